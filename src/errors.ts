@@ -1,0 +1,94 @@
+/**
+ * The catalogue of problems: every code a caller can meet, its HTTP status and its title (RFC 9457).
+ * `type` is a URN of the code, so that it stays the same wherever the service is deployed.
+ */
+const CATALOGUE = {
+  VALIDATION_FAILED: [400, 'The request does not fit the schema'],
+  INVALID_TIMESTAMP: [400, 'The timestamp is not RFC 3339 or RFC 9557'],
+  UNKNOWN_TIME_ZONE: [400, 'The time zone is not known'],
+  INVALID_DURATION: [400, 'The duration is not ISO 8601'],
+  INVALID_RECURRENCE_RULE: [400, 'The recurrence rule is not RFC 5545'],
+  UNSUPPORTED_CRITICAL_ANNOTATION: [400, 'A critical annotation is not supported'],
+  WEBHOOK_URL_REFUSED: [400, 'The webhook URL is not allowed'],
+  UNAUTHENTICATED: [401, 'Credentials are missing or not valid'],
+  FORBIDDEN: [403, 'The credentials lack a scope'],
+  ACTION_NOT_FOUND: [404, 'No data action has that name'],
+  AUDIT_RECORD_NOT_FOUND: [404, 'No such audit record'],
+  ROUTE_NOT_FOUND: [404, 'No such route'],
+  ACTION_AMBIGUOUS: [409, 'Several data actions have that name'],
+  ACTION_CONFLICT: [409, 'The data action kept changing'],
+  IDEMPOTENCY_IN_PROGRESS: [409, 'The first request with this key is still running'],
+  PAYLOAD_TOO_LARGE: [413, 'The body is too large'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'The media type is not supported'],
+  OFFSET_MISMATCH: [422, 'The offset and the zone disagree'],
+  LOCAL_TIME_AMBIGUOUS: [422, 'The local time occurs twice'],
+  LOCAL_TIME_NONEXISTENT: [422, 'The local time does not occur'],
+  DATE_OVERFLOW: [422, 'The day does not exist in that month'],
+  OUT_OF_RANGE: [422, 'The result is outside the years 0000 to 9999'],
+  NO_OCCURRENCE: [422, 'There is no such moment'],
+  IDEMPOTENCY_KEY_REUSED: [422, 'The key was used with another body'],
+  INTERNAL_ERROR: [500, 'The service failed'],
+  UPSTREAM_UNAUTHORIZED: [502, 'CXone refused our credentials'],
+  UPSTREAM_REJECTED: [502, 'CXone rejected the write'],
+  UPSTREAM_INVALID_RESPONSE: [502, 'CXone sent an answer that cannot be used'],
+  UPSTREAM_RATE_LIMITED: [503, 'CXone limits our requests'],
+  UPSTREAM_UNAVAILABLE: [503, 'CXone is not available'],
+  CIRCUIT_OPEN: [503, 'CXone is failing and is left alone for a while'],
+  OVERLOADED: [503, 'Too much is under way'],
+  LEDGER_UNAVAILABLE: [503, 'The ledger cannot be written'],
+  SHUTTING_DOWN: [503, 'The service is stopping'],
+  UPSTREAM_TIMEOUT: [504, 'CXone did not answer in time'],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof CATALOGUE;
+
+export const PROBLEM_CODES = Object.keys(CATALOGUE) as ProblemCode[];
+
+export const statusOf = (code: ProblemCode): number => CATALOGUE[code][0];
+
+export const titleOf = (code: ProblemCode): string => CATALOGUE[code][1];
+
+export const typeOf = (code: ProblemCode): string =>
+  `urn:cxone-date-service:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+
+/** One place in a body that does not fit. `path` is a JSON Pointer (RFC 6901), empty for the whole body. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+export interface ProblemOptions {
+  errors?: FieldError[];
+  /** Seconds until a retry makes sense; every 503 needs one, and gets 1 where none is said. */
+  retryAfterSeconds?: number;
+  /** What is known of a write at the tenant: `unknown` when one may have been applied. Default `none`. */
+  effect?: 'none' | 'unknown';
+  cause?: unknown;
+}
+
+/**
+ * Everything that a caller may be told went wrong, thrown from wherever it is noticed and turned into
+ * `application/problem+json` in one place. `detail` says what was wrong and what to do about it; it never
+ * carries a secret.
+ */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly errors: FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly effect: 'none' | 'unknown';
+
+  constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.status = statusOf(code);
+    this.errors = options.errors;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? (this.status === 503 ? 1 : undefined);
+    this.effect = options.effect ?? 'none';
+  }
+}
+
+/** A request that is wrong as a whole, before any field of it can be named. */
+export const malformed = (detail: string, message = detail): Problem =>
+  new Problem('VALIDATION_FAILED', detail, { errors: [{ path: '', message }] });

@@ -1,0 +1,89 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { oneOf } from './one-of.ts';
+
+const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) =>
+  Type.Union([schema, Type.Null()], { description });
+
+export const Status = {
+  ...oneOf(
+    ['PROCESSING', 'SUCCESS', 'FAILED', 'UNKNOWN'],
+    '`PROCESSING`: accepted, not ended. `SUCCESS`: the data action holds the value. `FAILED`: it was not written. `UNKNOWN`: the connection was lost and it cannot be told.',
+  ),
+  examples: ['SUCCESS'],
+};
+
+export const Resolution = oneOf(
+  ['exact', 'gap_shifted', 'fold_earlier', 'fold_later'],
+  'How a local time was settled: `gap_shifted` when the clocks skip it, `fold_earlier` or `fold_later` when it occurs twice.',
+);
+
+/** The computed part, which a preview answers too. */
+export const computedFields = {
+  output_timestamp: Type.Union([Type.String(), Type.Number()], {
+    description: 'The value, in `output_format`.',
+  }),
+  output_instant: nullable(
+    Type.String(),
+    'The same moment in UTC at `precision_limit`; null for `UNTIL`, which answers a duration.',
+  ),
+  resolution: Resolution,
+  leap_day: Type.Boolean({
+    description: 'The source or the result falls on 29 February in the target zone.',
+  }),
+  discarded_nanoseconds: Type.Integer({
+    description: 'What truncation or rounding removed: the exact result minus the written one.',
+  }),
+  tzdb_version: Type.String({ description: 'The release of the tz database that decided.' }),
+  accuracy_valid: Type.Boolean({
+    description:
+      'The written value, parsed again from its own text by an independent path, is within one unit of `precision_limit` of the exact expected instant.',
+  }),
+};
+
+export const AuditRecord = Type.Object(
+  {
+    request_id: Type.String({ format: 'uuid' }),
+    timestamp: Type.String({
+      format: 'date-time',
+      description: 'When the manipulation was accepted.',
+    }),
+    caller: Type.String({
+      description: 'Who asked: the id of the API key or the subject of the token.',
+    }),
+    action_id: nullable(Type.String(), 'CXone’s id of the data action; null until it is known.'),
+    action_name: Type.String(),
+    operation: Type.String(),
+    target_timezone: Type.String(),
+    input_timestamp: Type.String({
+      description: 'The source as given (an epoch source as its decimal text).',
+    }),
+    ...computedFields,
+    latency_ms: Type.Number({
+      description: 'From acceptance to the outcome, the webhook left out.',
+    }),
+    upstream_ms: Type.Number({ description: 'The part of it spent waiting for CXone.' }),
+    attempts: Type.Integer({ description: 'Writes (PUT) sent to CXone.' }),
+    webhook_triggered: Type.Boolean({
+      description: 'The webhook had been delivered when the answer was sent.',
+    }),
+    webhook: nullable(
+      Type.Object(
+        {
+          id: Type.String(),
+          status: oneOf(['delivered', 'pending', 'failed'], 'Of the delivery.'),
+          attempts: Type.Integer(),
+        },
+        { additionalProperties: false },
+      ),
+      'How far the webhook got, as of now; null when none is configured.',
+    ),
+    status: Status,
+    error: nullable(
+      Type.Object({ code: Type.String(), detail: Type.String() }, { additionalProperties: false }),
+      'Why it did not end in `SUCCESS`: the problem’s code and detail.',
+    ),
+  },
+  { $id: 'AuditRecord', title: 'AuditRecord', additionalProperties: false },
+);
+
+export type AuditRecord = Static<typeof AuditRecord>;

@@ -1,0 +1,215 @@
+import {
+  type Static,
+  type TObject,
+  type TOptional,
+  type TProperties,
+  type TSchema,
+  type TUnsafe,
+  Type,
+} from '@sinclair/typebox';
+import { oneOf } from './one-of.ts';
+
+/** An optional field that has a default; the schema is the only place where the default stands. */
+export type Defaulted<T extends TSchema> = TOptional<T> & { default: Static<T> };
+
+export const defaulted = <T extends TSchema>(schema: T, value: Static<T>): Defaulted<T> =>
+  ({ ...Type.Optional(schema), default: value }) as Defaulted<T>;
+
+export const DISAMBIGUATIONS = ['compatible', 'earlier', 'later', 'reject'] as const;
+export type Disambiguation = (typeof DISAMBIGUATIONS)[number];
+
+export const OFFSET_CONFLICTS = ['reject', 'use', 'prefer', 'ignore'] as const;
+export type OffsetConflict = (typeof OFFSET_CONFLICTS)[number];
+
+export const ROUNDING_MODES = [
+  'ceil',
+  'floor',
+  'expand',
+  'trunc',
+  'halfCeil',
+  'halfFloor',
+  'halfExpand',
+  'halfTrunc',
+  'halfEven',
+] as const;
+export type RoundingMode = (typeof ROUNDING_MODES)[number];
+
+export const OUTPUT_FORMATS = [
+  'rfc3339',
+  'utc',
+  'rfc9557',
+  'epoch_seconds',
+  'epoch_milliseconds',
+  'rfc1123',
+  'cxone_studio',
+  'ole_automation_date',
+] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+export const EPOCH_UNITS = ['second', 'millisecond', 'microsecond', 'nanosecond'] as const;
+export type EpochUnit = (typeof EPOCH_UNITS)[number];
+
+export type Resolution = 'exact' | 'gap_shifted' | 'fold_earlier' | 'fold_later';
+
+/** Longer than any timestamp or zone name that can be right. */
+export const MAX_TIMESTAMP_LENGTH = 512;
+
+export const timestamp = (description: string) =>
+  Type.String({ minLength: 1, maxLength: MAX_TIMESTAMP_LENGTH, description });
+
+const zone = (description: string) => Type.String({ minLength: 1, maxLength: 128, description });
+
+export const roundingMode = oneOf(
+  ROUNDING_MODES,
+  'How the digits beyond the limit go, on the time line: `trunc` is towards the past, before 1970 too. Names are those of Temporal.',
+);
+
+/** What every manipulation may say, whatever its operation. */
+export const commonFields = {
+  source_timestamp: Type.Optional({
+    ...timestamp(
+      'RFC 3339 (`2024-02-29T15:30:00.000Z`), RFC 9557 with a zone (`2024-02-29T10:30:00-05:00[America/New_York]`), or a local date-time with neither offset nor zone, read in `source_timezone`. Either this or `source_epoch` is required.',
+    ),
+    examples: [
+      '2024-02-29T15:30:00.000Z',
+      '2024-02-29T10:30:00-05:00[America/New_York]',
+      '2024-02-29T10:30:00',
+    ],
+  }),
+  source_epoch: Type.Optional(
+    Type.Object(
+      {
+        value: Type.Union(
+          [
+            Type.String({ pattern: '^-?[0-9]{1,30}$', maxLength: 31 }),
+            Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
+          ],
+          {
+            description: 'As decimal text, or as a number where JSON numbers are exact (up to 2^53 - 1).',
+            examples: ['1709220600000', 1709220600000],
+          },
+        ),
+        unit: oneOf(EPOCH_UNITS, 'Said by the caller, never guessed from the magnitude.'),
+      },
+      {
+        additionalProperties: false,
+        description: 'Time since 1970-01-01T00:00Z. Either this or `source_timestamp` is required.',
+      },
+    ),
+  ),
+  source_timezone: Type.Optional({
+    ...zone(
+      'The zone of a local `source_timestamp`; UTC when it is left out. An error beside a source that has an offset or a zone of its own.',
+    ),
+    examples: ['Europe/Berlin'],
+  }),
+  target_timezone: {
+    ...zone(
+      'An IANA id (any letter case, links included), a Windows zone name, or an offset such as `+05:30`.',
+    ),
+    examples: ['America/New_York', 'Eastern Standard Time', '+05:30'],
+  },
+  precision_limit: defaulted(
+    Type.Integer({ minimum: 0, maximum: 3, description: 'Decimal places of seconds. CXone takes up to 3.' }),
+    3,
+  ),
+  rounding_mode: defaulted(roundingMode, 'trunc'),
+  disambiguation: defaulted(
+    oneOf(
+      DISAMBIGUATIONS,
+      'For a local time that the clocks skip (a gap) or show twice (a fold). `compatible` takes the later in a gap and the earlier in a fold.',
+    ),
+    'compatible',
+  ),
+  offset_conflict: defaulted(
+    oneOf(OFFSET_CONFLICTS, 'When the offset and the `[Zone]` of a timestamp disagree.'),
+    'reject',
+  ),
+  overflow: defaulted(
+    oneOf(['constrain', 'reject'], 'For 31 January plus a month: the last day of February, or an error.'),
+    'constrain',
+  ),
+  output_format: defaulted(
+    oneOf(
+      OUTPUT_FORMATS,
+      'What is written. `rfc3339` has the zone’s offset, and `Z` for UTC; `utc` always `Z`; `rfc9557` the `[Zone]` too; the epochs are numbers; `rfc1123` is in GMT; `cxone_studio` (`MM/dd/yyyy hh:mm:ss tt`) and `ole_automation_date` are the local wall clock.',
+    ),
+    'rfc3339',
+  ),
+} satisfies TProperties;
+
+const actionName = {
+  action_name: Type.String({
+    minLength: 1,
+    maxLength: 256,
+    // No half of a surrogate pair: such text has no UTF-8 and no name in CXone could be equal to it.
+    pattern: '^[^\\ud800-\\udfff]*$',
+    description: 'The exact name of the data action.',
+    examples: ['Production_Date_Processor'],
+  }),
+};
+
+const webhookUrl = {
+  webhook_url: Type.Optional(
+    Type.String({
+      format: 'uri',
+      maxLength: 2048,
+      description: 'Where this manipulation is announced, instead of the configured address.',
+      examples: ['https://hooks.example.com/dates'],
+    }),
+  ),
+};
+
+export const requestFields = { ...actionName, ...commonFields, ...webhookUrl };
+export const previewFields = {
+  action_name: Type.Optional(actionName.action_name),
+  ...commonFields,
+  ...webhookUrl,
+};
+
+/** What an operation is called on the wire, and what it asks for beside the common fields. */
+export interface OperationShape<Name extends string = string, Fields extends TProperties = TProperties> {
+  readonly name: Name;
+  readonly summary: string;
+  readonly doc: string;
+  readonly fields: Fields;
+}
+
+type Branch<Common extends TProperties, Shape> =
+  Shape extends OperationShape<infer Name, infer Fields>
+    ? Static<TObject<Omit<Common, keyof Fields> & Fields>> & { operation: Name }
+    : never;
+
+/**
+ * The request as a JSON Schema `oneOf` with OpenAPI's `discriminator`: a branch for each operation, which takes the
+ * common fields and its own and no others.
+ */
+export function requestUnion<Common extends TProperties, const Shapes extends readonly OperationShape[]>(
+  title: string,
+  common: Common,
+  shapes: Shapes,
+  examplesOf: (shape: Shapes[number]) => unknown[],
+): TUnsafe<Branch<Common, Shapes[number]>> {
+  const branches = shapes.map((shape) =>
+    Type.Object(
+      {
+        operation: Type.Literal(shape.name, { description: shape.summary }),
+        ...common,
+        ...shape.fields,
+      },
+      {
+        title: shape.name,
+        description: shape.doc,
+        additionalProperties: false,
+        examples: examplesOf(shape),
+      },
+    ),
+  );
+  return Type.Unsafe<Branch<Common, Shapes[number]>>({
+    title,
+    type: 'object',
+    required: ['operation'],
+    discriminator: { propertyName: 'operation' },
+    oneOf: branches,
+  });
+}

@@ -1,0 +1,103 @@
+import type { OutputFormat } from '../../../schemas/manipulation.ts';
+import { clockMs } from './clock.ts';
+import { intlOffset } from './intl-offset.ts';
+
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d)$/;
+const ZONED = /^(.{19}(?:\.\d{1,3})?)([+-])(\d\d):(\d\d)\[(.+)\]$/;
+const STUDIO = /^(\d\d)\/(\d\d)\/(\d{4}) (\d\d):(\d\d):(\d\d) (AM|PM)$/;
+
+/** One unit of the last decimal place of seconds, in nanoseconds. */
+const LAST_PLACE = [1_000_000_000n, 100_000_000n, 10_000_000n, 1_000_000n];
+
+export interface Written {
+  value: string | number;
+  format: OutputFormat;
+  zone: string;
+  digits: number;
+}
+
+/**
+ * Whether the written value, read again from its own text, lies within one unit of its last decimal place of the exact
+ * moment (epoch nanoseconds) that it ought to stand for. A local wall clock without an offset is compared with what Intl
+ * shows in that zone.
+ */
+export function isInstantAccurate({ value, format, zone, digits }: Written, expectedNs: bigint): boolean {
+  const read = readBack(value, format, zone, expectedNs);
+  if (read === undefined) return false;
+  const difference = read - expectedNs;
+  const unit = LAST_PLACE[digits] ?? 0n;
+  return difference <= unit && difference >= -unit;
+}
+
+/** Epoch nanoseconds, or undefined for a text that is not of its format. */
+function readBack(
+  value: string | number,
+  format: OutputFormat,
+  zone: string,
+  expectedNs: bigint,
+): bigint | undefined {
+  switch (format) {
+    case 'rfc3339':
+      return readIso(value);
+    case 'utc':
+      return String(value).endsWith('Z') ? readIso(value) : undefined;
+    case 'rfc9557':
+      return readZoned(String(value), zone, expectedNs);
+    case 'epoch_seconds':
+      return typeof value === 'number' ? BigInt(Math.round(value * 1000)) * 1_000_000n : undefined;
+    case 'epoch_milliseconds':
+      return typeof value === 'number' ? BigInt(value) * 1_000_000n : undefined;
+    case 'rfc1123':
+      return nanoseconds(typeof value === 'string' && value.endsWith(' GMT') ? Date.parse(value) : NaN);
+    case 'cxone_studio': {
+      const clock = typeof value === 'string' ? readStudio(value) : undefined;
+      return clock === undefined ? undefined : clock - intlOffset(zone, expectedNs);
+    }
+    case 'ole_automation_date':
+      return typeof value === 'number' ? readOle(value) - intlOffset(zone, expectedNs) : undefined;
+  }
+}
+
+const nanoseconds = (ms: number | undefined): bigint | undefined =>
+  ms === undefined || Number.isNaN(ms) ? undefined : BigInt(ms) * 1_000_000n;
+
+function readIso(value: string | number): bigint | undefined {
+  if (typeof value !== 'string' || !ISO.test(value)) return undefined;
+  const clock = clockMs(value);
+  if (clock === undefined) return undefined;
+  const isUtc = value.endsWith('Z');
+  const fraction = value.slice(20, isUtc ? -1 : -6);
+  const ms = clock + (fraction === '' ? 0 : Number(fraction.padEnd(3, '0')));
+  if (isUtc) return nanoseconds(ms);
+  const minutes = Number(value.slice(-5, -3)) * 60 + Number(value.slice(-2));
+  return nanoseconds(ms + (value.at(-6) === '-' ? minutes : -minutes) * 60_000);
+}
+
+/** Here the clock is the zone's own, and the printed offset is only the zone's rounded to minutes. */
+function readZoned(text: string, zone: string, expectedNs: bigint): bigint | undefined {
+  const match = ZONED.exec(text);
+  if (match === null) return undefined;
+  const [, clock, sign, hours, minutes, annotation] = match;
+  const local = readIso(`${String(clock)}Z`);
+  const magnitude = BigInt(Number(hours) * 60 + Number(minutes)) * 60_000_000_000n;
+  const offset = intlOffset(zone, expectedNs);
+  const distance = offset - (sign === '-' ? -magnitude : magnitude);
+  const sameMinute = distance <= 30_000_000_000n && distance >= -30_000_000_000n;
+  return annotation === zone && sameMinute && local !== undefined ? local - offset : undefined;
+}
+
+function readStudio(text: string): bigint | undefined {
+  const match = STUDIO.exec(text);
+  if (match === null) return undefined;
+  const [, month, day, year, hour, minute, second, half] = match;
+  const hour24 = (Number(hour) % 12) + (half === 'PM' ? 12 : 0);
+  const iso = `${String(year)}-${String(month)}-${String(day)}T${String(hour24).padStart(2, '0')}:${String(minute)}:${String(second)}`;
+  return nanoseconds(clockMs(iso));
+}
+
+/** The whole part counts days from 1899-12-30, the fraction (never negative) is the time of that day. */
+function readOle(value: number): bigint {
+  const day = Math.trunc(value);
+  const timeMs = Math.round(Math.abs(value - day) * 86_400_000);
+  return BigInt(Date.UTC(1899, 11, 30) + day * 86_400_000 + timeMs) * 1_000_000n;
+}

@@ -1,0 +1,123 @@
+import type { Static, TObject } from '@sinclair/typebox';
+import { Problem } from '../../errors.ts';
+import type { computedFields } from '../../schemas/audit-record.ts';
+import { commonFields } from '../../schemas/manipulation.ts';
+import { expectedInstant, isDurationAccurate, isInstantAccurate } from './accuracy/index.ts';
+import { dateOf, floorDiv, isLeapYear, NS_PER_DAY } from './calendar.ts';
+import { digitsOf, format, formatUtc } from './format.ts';
+import type { Operation } from './operation.ts';
+import { operations } from './operations/index.ts';
+import { roundNs, unitOf } from './precision.ts';
+import type { Manipulation, Preview } from './requests.ts';
+import { readSource } from './source.ts';
+import { resolveZone, tzdbVersion } from './zones.ts';
+import { offsetAt } from './offsets.ts';
+import { type Moment } from './local-time.ts';
+
+export type Computation = Static<TObject<typeof computedFields>> & {
+  /** The source as given; an epoch as its decimal text. */
+  input_timestamp: string;
+  /** The zone's id in its proper case; a Windows name mapped to IANA, a link kept. */
+  target_timezone: string;
+};
+
+/** A request with every default filled in, whose own fields only its operation knows. */
+type FilledRequest = Parameters<Operation['compute']>[0]['request'] & {
+  operation: string;
+  target_timezone: string;
+};
+
+interface Ready {
+  operation: Operation;
+  defaults: Record<string, unknown>;
+}
+
+/** The defaults stand in the schemas and nowhere else. */
+function defaultsOf(fields: Record<string, { default?: unknown }>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, field]) =>
+      field.default === undefined ? [] : [[name, field.default]],
+    ),
+  );
+}
+
+const ready = new Map<string, Ready>(
+  (operations as readonly Operation[]).map((operation) => [
+    operation.name,
+    { operation, defaults: defaultsOf({ ...commonFields, ...operation.fields }) },
+  ]),
+);
+
+export interface Computed {
+  computation: Computation;
+  zone: string;
+  /** The moment that a preview asks the zone's next transition after. */
+  epochNs: bigint;
+}
+
+/** One manipulation, and what a preview needs beside it. Pure. Throws only `Problem`. */
+export function computeWhole(manipulation: Manipulation | Preview): Computed {
+  const found = ready.get(manipulation.operation);
+  if (found === undefined) throw unknownOperation();
+  const request = { ...found.defaults, ...manipulation } as FilledRequest;
+  const zone = resolveZone(request.target_timezone);
+  const source = readSource(request);
+  const digits = digitsOf(request.output_format, request.precision_limit);
+  const unit = unitOf(digits);
+  const result = found.operation.compute({ source, zone, digits, unit, request });
+  const common = { input_timestamp: source.text, target_timezone: zone, tzdb_version: tzdbVersion };
+
+  if ('duration' in result) {
+    const computation = {
+      ...common,
+      output_timestamp: result.duration,
+      output_instant: null,
+      resolution: source.resolution,
+      leap_day: onLeapDay(source.epochNs, zone) || onLeapDay(result.until.epochNs, zone),
+      discarded_nanoseconds: Number(result.discardedNs),
+      accuracy_valid: isDurationAccurate(
+        result.duration,
+        zone,
+        source.epochNs,
+        result.until.epochNs,
+        request.precision_limit,
+      ),
+    };
+    return { computation, zone, epochNs: result.until.epochNs };
+  }
+
+  const written = roundNs(result.epochNs, unit, request.rounding_mode);
+  const expected = expectedInstant(request, source.zone) ?? result.epochNs;
+  const value = format(request.output_format, written, zone, digits);
+  const computation = {
+    ...common,
+    output_timestamp: value,
+    output_instant: formatUtc(written, request.precision_limit),
+    resolution: resolutionOf(source, result),
+    leap_day: onLeapDay(source.epochNs, zone) || (written !== source.epochNs && onLeapDay(written, zone)),
+    discarded_nanoseconds: Number(result.epochNs - written),
+    accuracy_valid: isInstantAccurate({ value, format: request.output_format, zone, digits }, expected),
+  };
+  return { computation, zone, epochNs: written };
+}
+
+/** How the result's local time was settled; how the source's was, where the result's needed no settling. */
+const resolutionOf = (source: Moment, result: Moment): Moment['resolution'] =>
+  result.resolution === 'exact' ? source.resolution : result.resolution;
+
+/** One manipulation. Pure. Throws only `Problem`. */
+export const compute = (manipulation: Manipulation | Preview): Computation =>
+  computeWhole(manipulation).computation;
+
+/** Whether a moment falls on 29 February in that zone; the zone is asked only when it may. */
+function onLeapDay(epochNs: bigint, zone: string): boolean {
+  const { year, month, day } = dateOf(Number(floorDiv(epochNs, NS_PER_DAY)));
+  if (!isLeapYear(year) || !((month === 2 && day >= 28) || (month === 3 && day === 1))) return false;
+  const local = dateOf(Number(floorDiv(epochNs + offsetAt(zone, epochNs), NS_PER_DAY)));
+  return local.month === 2 && local.day === 29;
+}
+
+const unknownOperation = (): Problem =>
+  new Problem('VALIDATION_FAILED', `operation is one of ${[...ready.keys()].join(', ')}.`, {
+    errors: [{ path: '/operation', message: 'must be a known operation' }],
+  });

@@ -1,0 +1,6 @@
+/** The date service: pure functions over Temporal. */
+export { type Computation, compute } from './compute.ts';
+export { operations } from './operations/index.ts';
+export { preview } from './preview.ts';
+export { type Manipulation, ManipulationRequest, type Preview, PreviewRequest } from './requests.ts';
+export { tzdbVersion } from './zones.ts';

@@ -1,0 +1,48 @@
+import type { Static, TObject, TProperties } from '@sinclair/typebox';
+import { type commonFields, type Defaulted, type OperationShape } from '../../schemas/manipulation.ts';
+import type { Moment } from './local-time.ts';
+
+/** Fields as an operation sees them: those with a default are there. */
+type Filled<Fields extends TProperties> = Static<TObject<Fields>> & {
+  [K in keyof Fields as Fields[K] extends Defaulted<infer _> ? K : never]-?: Fields[K] extends Defaulted<
+    infer T
+  >
+    ? Static<T>
+    : never;
+};
+
+/** What an operation computes from. */
+export interface Input<Fields extends TProperties> {
+  source: Moment;
+  /** The target zone's id. */
+  zone: string;
+  /** Decimal places of seconds that will be written, and the nanoseconds of one unit of the last of them. */
+  digits: number;
+  unit: bigint;
+  /** The common fields and the operation's own, defaults filled in. */
+  request: Filled<typeof commonFields> & Filled<Fields>;
+}
+
+/** A moment, exact, before it is rounded to the precision; or, of `UNTIL`, a duration. */
+export type Result = Moment | { duration: string; discardedNs: bigint; until: Moment };
+
+export interface Example {
+  title: string;
+  request: Record<string, unknown>;
+  /** The part of the answer that the example is about. */
+  answer: { output_timestamp: string | number; resolution?: string };
+}
+
+/** Everything there is to know of an operation; the request schema, the OpenAPI document, tests and docs follow from it. */
+export interface Operation<
+  Name extends string = string,
+  Fields extends TProperties = TProperties,
+> extends OperationShape<Name, Fields> {
+  readonly examples: readonly [Example, ...Example[]];
+  /** Pure. Throws only `Problem`. */
+  compute(input: Input<Fields>): Result;
+}
+
+export const defineOperation = <const Name extends string, Fields extends TProperties>(
+  operation: Operation<Name, Fields>,
+): Operation<Name, Fields> => operation;
