@@ -1,0 +1,50 @@
+/** What became of one operation of a batch. */
+export type Settled = { ok: true; value: unknown } | { ok: false; error: Error };
+
+/**
+ * Group commit: what arrives while a batch is running goes into the next one together, so that many share the cost of
+ * making a transaction durable. A lone operation waits for nobody.
+ */
+export function createBatcher<Operation>(run: (batch: Operation[]) => Promise<Settled[]>, largest: number) {
+  type Waiting = { operation: Operation; resolve: (value: unknown) => void; reject: (error: Error) => void };
+  let waiting: Waiting[] = [];
+  let running: Promise<void> | undefined;
+
+  async function drain(): Promise<void> {
+    // What is asked for in the same turn of the event loop starts together.
+    await Promise.resolve();
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, largest);
+      waiting = waiting.slice(largest);
+      const settled = await runSafely(batch.map(({ operation }) => operation));
+      batch.forEach(({ resolve, reject }, i) => {
+        const one = settled[i] ?? { ok: false, error: new Error('An operation was left without an answer.') };
+        if (one.ok) resolve(one.value);
+        else reject(one.error);
+      });
+    }
+    running = undefined;
+  }
+
+  async function runSafely(batch: Operation[]): Promise<Settled[]> {
+    try {
+      return await run(batch);
+    } catch (error) {
+      const failed: Settled = { ok: false, error: error instanceof Error ? error : new Error(String(error)) };
+      return batch.map(() => failed);
+    }
+  }
+
+  return {
+    submit(operation: Operation): Promise<unknown> {
+      return new Promise((resolve, reject) => {
+        waiting.push({ operation, resolve, reject });
+        running ??= drain();
+      });
+    },
+    /** Resolves when nothing is running or waiting. */
+    async idle(): Promise<void> {
+      while (running !== undefined) await running;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import type { Clock } from '../../../services/ports.ts';
+import type { Backend, BegunRow, Completed, UnfinishedRow } from '../backend.ts';
+import type { Head } from '../entry.ts';
+import { HEADS, RECORD, type RecordRow } from '../records.ts';
+import { createCoordinator } from './coordinator.ts';
+import { createDeliveryStore } from './deliveries.ts';
+import { startJobs } from './jobs.ts';
+import { createConnections } from './pool.ts';
+import { migrate } from './schema.ts';
+import { createWriter } from './writer.ts';
+
+/** How often a process says that it lives. */
+const BEAT_MS = 2_000;
+/**
+ * A process that was not heard of for so long is gone, and its intents are settled by others. Longer than a manipulation
+ * may take at the tenant by default, so that one that lost its connection has ended by then.
+ */
+const INTENT_LEASE_SECONDS = 20;
+
+const CONNECTIONS = 8;
+
+/** Whose intents may be taken: those of the dead, and of this process ($1) the released ones ($2). */
+const FREE = `(writer <> $1 AND NOT is_alive(writer, ${INTENT_LEASE_SECONDS}) OR writer = $1 AND request_id = ANY($2))`;
+
+/** PostgreSQL, shared by several instances. One connection writes; a pool does everything else. */
+export async function openPostgres(
+  url: string,
+  { clock, warn }: { clock: Clock; warn: (message: string, cause: unknown) => void },
+): Promise<Backend> {
+  const role = await migrate(url).catch((error: unknown) => {
+    // Of several addresses that do not answer, only the code is told.
+    const { message, code = '' } = error as Error & { code?: string };
+    throw new Error(`PostgreSQL cannot be used: ${message || code}`, { cause: error });
+  });
+  const pool = createConnections(url, { max: CONNECTIONS, role, warn });
+  const writing = createConnections(url, { max: 1, role, warn });
+  const jobs = await startJobs(pool, warn).catch(async (error: unknown) => {
+    await Promise.all([pool.end(), writing.end()]);
+    throw error;
+  });
+  const writer = createWriter(writing, jobs);
+  const { coordinator, giveBack } = createCoordinator(pool, writer.writer, clock);
+  await writer.submit({ name: 'beat' });
+
+  const stopped = new AbortController();
+  async function live(): Promise<void> {
+    for (;;) {
+      await clock.sleep(BEAT_MS, stopped.signal);
+      // The one that writes says that it lives: who cannot write is not alive for the others.
+      await writer.submit({ name: 'beat' }).catch(() => undefined);
+      await giveBack().catch(() => undefined);
+    }
+  }
+  const living = live().catch(() => undefined);
+
+  return {
+    begin: (argument) => writer.submit({ name: 'begin', argument }) as Promise<BegunRow>,
+    dispatch: (argument) => writer.submit({ name: 'dispatch', argument }) as Promise<boolean>,
+    complete: (argument) => writer.submit({ name: 'complete', argument }) as Promise<Completed | null>,
+    async take({ released, limit }) {
+      const rows = await pool.rows(
+        `WITH free AS (
+           SELECT request_id FROM unfinished WHERE ${FREE} ORDER BY place LIMIT $3 FOR UPDATE SKIP LOCKED
+         ), taken AS (
+           UPDATE unfinished u SET writer = $1 FROM free WHERE u.request_id = free.request_id
+           RETURNING u.request_id, u.place, u.dispatched, u.webhook_url
+         )
+         SELECT t.request_id, i.entry AS intent, t.dispatched, t.webhook_url
+         FROM taken t JOIN entries i ON i.request_id = t.request_id AND i.kind = 'intent' ORDER BY t.place`,
+        [writer.writer, released, limit],
+      );
+      return rows as UnfinishedRow[];
+    },
+    async record(requestId) {
+      const [row] = (await pool.rows(RECORD, [requestId])) as RecordRow[];
+      return row ?? null;
+    },
+    records: async ({ sql, values }) => (await pool.rows(sql, values)) as RecordRow[],
+    async gauges(released) {
+      const [row] = (await pool.rows(
+        `SELECT (SELECT count(*) FROM unfinished WHERE ${FREE}) AS unfinished,
+           (SELECT min(created_at) FROM deliveries WHERE status = 'pending') AS oldest`,
+        [writer.writer, released],
+      )) as { unfinished: number; oldest: number | null }[];
+      return row ?? { unfinished: 0, oldest: null };
+    },
+    async tidy(now) {
+      await pool.rows(`DELETE FROM writers WHERE beat_at < now() - interval '1 day'`);
+      const rows = await pool.rows(
+        `DELETE FROM keys WHERE (caller, key) IN
+         (SELECT caller, key FROM keys WHERE settled = 1 AND expires_at <= $1 ORDER BY expires_at LIMIT 1000)
+         RETURNING 1`,
+        [now],
+      );
+      return rows.length;
+    },
+    async check(now) {
+      await pool.rows('INSERT INTO checks (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = $1', [
+        now,
+      ]);
+    },
+    async heads(closing) {
+      // Of other instances' chains only they know whether something will follow.
+      const current = closing ? writer.current() : undefined;
+      const heads = (await pool.rows(HEADS)) as Head[];
+      return heads.map((head) => ({ ...head, ended: head.chain === current || writer.hasEnded(head.chain) }));
+    },
+    deliveries: createDeliveryStore(pool, jobs, clock),
+    coordinator,
+    startDeliveries: (deliveries) => jobs.work(deliveries),
+    stopDeliveries: () => jobs.stop(),
+    async close() {
+      await writer.idle();
+      stopped.abort();
+      await living;
+      // What is left unfinished may be taken at once.
+      await pool.rows('DELETE FROM writers WHERE id = $1', [writer.writer]).catch(() => undefined);
+      await Promise.all([pool.end(), writing.end()]);
+    },
+  };
+}

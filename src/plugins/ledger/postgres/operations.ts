@@ -1,0 +1,17 @@
+import type { BeginArguments, CompleteArguments } from '../backend.ts';
+
+/** What the writing connection is asked to do. */
+export type WriteOperation =
+  | { name: 'begin'; argument: BeginArguments }
+  | { name: 'dispatch'; argument: { requestId: string; now: number } }
+  | { name: 'complete'; argument: CompleteArguments }
+  | { name: 'beat' };
+
+export type Begin = Extract<WriteOperation, { name: 'begin' }>;
+export type Dispatch = Extract<WriteOperation, { name: 'dispatch' }>;
+export type Complete = Extract<WriteOperation, { name: 'complete' }>;
+
+export const requestIdOf = (operation: WriteOperation): string | undefined => {
+  if (operation.name === 'beat') return undefined;
+  return operation.name === 'begin' ? operation.argument.intent.request_id : operation.argument.requestId;
+};

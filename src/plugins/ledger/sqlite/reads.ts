@@ -1,0 +1,35 @@
+import type { DeliveryState } from '../../../services/ports.ts';
+import { DEAD_LETTERS, DELIVERY_STATE, type DeadRow } from '../delivery-sql.ts';
+import type { Head } from '../entry.ts';
+import { HEADS, RECORD, type RecordRow, type Statement } from '../records.ts';
+import type { Connection } from './connection.ts';
+
+/** What is asked on the connection that only reads, beside the writes. */
+export function createReads(db: Connection) {
+  return {
+    record: (requestId: string): RecordRow | null =>
+      (db.get(RECORD, [requestId]) as RecordRow | undefined) ?? null,
+    records: (statement: Statement): RecordRow[] => db.all(statement.sql, statement.values) as RecordRow[],
+    heads: (): Head[] => db.all(HEADS) as Head[],
+    deliveryState: (id: string): DeliveryState | null =>
+      (db.get(DELIVERY_STATE, [id]) as DeliveryState | undefined) ?? null,
+    deadLetters: (limit: number): DeadRow[] => db.all(DEAD_LETTERS, [limit]) as DeadRow[],
+    nextDue: (): number | null =>
+      (
+        db.get(`SELECT min(due_at) AS due FROM deliveries WHERE status = 'pending'`) as
+          { due: number | null } | undefined
+      )?.due ?? null,
+    gauges: ({ writer, released }: { writer: string; released: string[] }) => {
+      const left = db.get(
+        `SELECT count(*) AS count FROM unfinished
+         WHERE writer <> $1 OR request_id IN (SELECT value FROM json_each($2))`,
+        [writer, JSON.stringify(released)],
+      ) as { count: number } | undefined;
+      const oldest = db.get(`SELECT min(created_at) AS at FROM deliveries WHERE status = 'pending'`) as
+        { at: number | null } | undefined;
+      return { unfinished: left?.count ?? 0, oldest: oldest?.at ?? null };
+    },
+  };
+}
+
+export type Reads = ReturnType<typeof createReads>;
