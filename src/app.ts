@@ -1,0 +1,121 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyServerOptions } from 'fastify';
+import pkg from '../package.json' with { type: 'json' };
+import { type Config, ConfigError } from './config.ts';
+import auth from './plugins/auth.ts';
+import cxone from './plugins/cxone/index.ts';
+import jsonBody from './plugins/json-body.ts';
+import { ledger } from './plugins/ledger/index.ts';
+import { answerMalformed } from './plugins/malformed.ts';
+import metrics from './plugins/metrics.ts';
+import openapi from './plugins/openapi.ts';
+import problems, { asProblem, sendProblem } from './plugins/problems.ts';
+import reconciliation from './plugins/reconciliation.ts';
+import requests, { requestIdOf } from './plugins/requests.ts';
+import { webhooks } from './plugins/webhooks/index.ts';
+import { auditRecordRoutes } from './routes/audit-records.ts';
+import { batchRoutes } from './routes/batch.ts';
+import { healthRoutes } from './routes/health.ts';
+import { manipulationRoutes } from './routes/manipulations.ts';
+import { VALIDATION } from './schemas/validation.ts';
+import { systemClock } from './services/clock.ts';
+import { tzdbVersion } from './services/date/index.ts';
+import { createEvents } from './services/events.ts';
+import type { ManipulationDeps } from './services/manipulations.ts';
+import type { Clock } from './services/ports.ts';
+import { tenantOf } from './tenant.ts';
+
+export interface Overrides {
+  clock?: Clock;
+  /** Where the log goes; the default is standard output. */
+  logger?: FastifyServerOptions['logger'];
+}
+
+/** A batch may upload for as long as the tenant's rate limit holds it back; other bodies end with `handlerTimeout`. */
+const LONGEST_UPLOAD_MS = 3_600_000;
+
+/**
+ * The whole service, not yet listening. The order below is the order in which a request meets the parts.
+ * Without credentials it brings its own tenant, the sandbox, and stops it again in `close`.
+ */
+export async function buildApp(config: Config, overrides: Overrides = {}) {
+  const clock = overrides.clock ?? systemClock;
+  const events = createEvents();
+  const app = Fastify({
+    logger: overrides.logger ?? { level: config.logLevel },
+    genReqId: requestIdOf,
+    bodyLimit: config.bodyLimit,
+    requestTimeout: LONGEST_UPLOAD_MS,
+    handlerTimeout: config.cxone.deadlineMs + config.webhooks.waitMs + 10_000,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 256 },
+    ajv: {
+      customOptions: VALIDATION,
+    },
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, request, asProblem(error)),
+    clientErrorHandler: answerMalformed,
+    // Without a Host header, an answer of ours instead of Node's empty one.
+    http: { requireHostHeader: false },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  const tenant = await tenantOf(config, app.log);
+  app.addHook('onClose', async () => tenant.close());
+
+  await app.register(problems);
+  await app.register(requests);
+  await app.register(jsonBody);
+  await app.register(openapi, { version: pkg.version });
+  await naming('API_KEYS_FILE', app.register(auth, config.auth));
+  await naming('DATABASE_URL', app.register(ledger, { ...config.ledger, clock, events }));
+  await app.register(cxone, { cxone: tenant.cxone, clock, events, coordinator: app.ledger.coordinator });
+  await naming('WEBHOOK_SECRET', app.register(webhooks, { ...tenant.webhooks, clock }));
+  const { url: webhookUrl } = tenant.webhooks;
+  if (webhookUrl !== null) await naming('WEBHOOK_URL', async () => app.webhooks.accept(webhookUrl));
+  await naming(
+    'METRICS_PORT',
+    app.register(metrics, {
+      events,
+      version: pkg.version,
+      tzdb: tzdbVersion,
+      listen: config.metricsPort === null ? null : { host: config.host, port: config.metricsPort },
+    }),
+  );
+
+  const deps: ManipulationDeps = {
+    dataActions: app.dataActions,
+    ledger: app.ledger,
+    acceptWebhook: (url) => app.webhooks.accept(url),
+    clock,
+    events,
+    unrecorded: new Map(),
+    settings: {
+      deadlineMs: config.cxone.deadlineMs,
+      webhookUrl: tenant.webhooks.url,
+      webhookWaitMs: config.webhooks.waitMs,
+    },
+  };
+  await app.register(reconciliation, { deps });
+  await app.register(manipulationRoutes, { deps });
+  await app.register(batchRoutes, {
+    deps,
+    ...config.batch,
+    limit: Math.max(1, Math.floor(config.cxone.maxConcurrent / 2)),
+  });
+  await app.register(auditRecordRoutes, { ledger: app.ledger });
+  await app.register(healthRoutes, { ledger: app.ledger, dataActions: app.dataActions });
+  return app;
+}
+
+/** Says of a failure at the start which variable it comes from. */
+async function naming(
+  variable: string,
+  work: PromiseLike<unknown> | (() => Promise<unknown>),
+): Promise<void> {
+  try {
+    await (typeof work === 'function' ? work() : work);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ConfigError(/^[A-Z]+_[A-Z_]+\b/.test(message) ? message : `${variable}: ${message}`);
+  }
+}

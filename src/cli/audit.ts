@@ -1,0 +1,30 @@
+import { loadConfig } from '../config.ts';
+import { archiveCommand } from '../plugins/ledger/cli/archive.ts';
+import type { Command } from '../plugins/ledger/cli/command.ts';
+import { deadLettersCommand } from '../plugins/ledger/cli/dead-letters.ts';
+import { verifyCommand } from '../plugins/ledger/cli/verify.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  verify: verifyCommand,
+  archive: archiveCommand,
+  'dead-letters': deadLettersCommand,
+};
+
+/** `node src/cli/audit.ts COMMAND …`: looks after the ledger that the environment names. */
+async function main([name = '', ...argv]: string[]): Promise<number> {
+  const command = COMMANDS[name];
+  const error = (line: string) => void process.stderr.write(`${line}\n`);
+  const out = (line: string) => void process.stdout.write(`${line}\n`);
+  if (command === undefined) {
+    error(`usage: node src/cli/audit.ts ${Object.keys(COMMANDS).join('|')}`);
+    return 2;
+  }
+  try {
+    return await command(argv, loadConfig(process.env).ledger, { out, error });
+  } catch (problem) {
+    error((problem as Error).message);
+    return 2;
+  }
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

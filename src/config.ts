@@ -1,0 +1,333 @@
+import { readFileSync } from 'node:fs';
+import { type Static, type TInteger, type TSchema, type TString, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+
+/** Thrown for the first value that is wrong; the message is one line that names the variable. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const milliseconds = (fallback: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 3_600_000, default: fallback, description });
+
+const url = (description: string, options: { default?: string } = {}) =>
+  Type.String({ pattern: '^https?://[^\\s]+$', description, ...options });
+
+const secret = (description: string) => Type.String({ minLength: 1, secret: true, description });
+
+/**
+ * Every variable that the service reads, in the README's order. A schema with `secret: true` may also come from
+ * the file that `NAME_FILE` names. The README's table is generated from this.
+ */
+export const Environment = Type.Object({
+  HOST: Type.String({
+    minLength: 1,
+    default: '127.0.0.1',
+    description: 'Address to listen on.',
+  }),
+  PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65535,
+    default: 3000,
+    description: 'Port to listen on; 0 takes a free one.',
+  }),
+  METRICS_PORT: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 65535,
+      description: 'Moves `/metrics` to a listener of its own.',
+    }),
+  ),
+  LOG_LEVEL: Type.Union(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => Type.Literal(level)),
+    { default: 'info', description: 'How much is logged, as JSON lines (pino).' },
+  ),
+  CXONE_REGION: Type.String({
+    pattern: '^[a-z0-9-]{1,32}$',
+    default: 'us',
+    description: 'Region of the tenant; makes the base URL.',
+  }),
+  CXONE_BASE_URL: Type.Optional(
+    url('Base URL of the tenant’s API; unset: `https://api-{CXONE_REGION}.niceincontact.com`.'),
+  ),
+  CXONE_CLIENT_ID: Type.Optional(
+    secret('OAuth client id. Unset: the embedded sandbox tenant is used, and the log says so.'),
+  ),
+  CXONE_CLIENT_SECRET: Type.Optional(secret('OAuth client secret.')),
+  CXONE_TOKEN_URL: Type.Optional(url('Token endpoint; unset: `{base}/api/v2/oauth2/token`.')),
+  CXONE_GRANT: Type.Union([Type.Literal('client_credentials'), Type.Literal('password')], {
+    default: 'client_credentials',
+    description: 'OAuth grant; `password` is for CXone access keys.',
+  }),
+  CXONE_ACCESS_KEY_ID: Type.Optional(secret('Access key id, for `CXONE_GRANT=password`.')),
+  CXONE_ACCESS_KEY_SECRET: Type.Optional(secret('Access key secret, for `CXONE_GRANT=password`.')),
+  CXONE_CLIENT_AUTH: Type.Union([Type.Literal('body'), Type.Literal('basic')], {
+    default: 'body',
+    description: 'How the client proves itself at the token endpoint: in the form or as HTTP Basic.',
+  }),
+  CXONE_SCOPE: Type.String({
+    default: 'dataactions:write dataactions:read',
+    description: 'Scope that is asked for.',
+  }),
+  CXONE_DISCOVERY_URL: Type.Optional(
+    url(
+      'OpenID discovery document; the token endpoint and the tenant’s `api_endpoint` are then taken from it.',
+    ),
+  ),
+  CXONE_DEADLINE_MS: milliseconds(15_000, 'The whole time that one manipulation may spend at CXone.'),
+  CXONE_ATTEMPT_TIMEOUT_MS: milliseconds(5_000, 'The time that one request to CXone may take.'),
+  CXONE_MAX_ATTEMPTS: Type.Integer({
+    minimum: 1,
+    maximum: 20,
+    default: 4,
+    description: 'Tries of one request, the first included.',
+  }),
+  CXONE_RATE_PER_SECOND: Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 50,
+    description: 'Requests a second to CXone (token bucket).',
+  }),
+  CXONE_MAX_CONCURRENT: Type.Integer({
+    minimum: 1,
+    maximum: 10_000,
+    default: 64,
+    description: 'Requests to CXone under way at once (bulkhead).',
+  }),
+  DATABASE_URL: Type.String({
+    pattern: '^(sqlite:.+|postgres(ql)?://.+)$',
+    secret: true,
+    default: 'sqlite:./data/ledger.db',
+    description: 'The ledger: `sqlite:PATH`, or `postgres://…` for several instances.',
+  }),
+  WEBHOOK_URL: Type.Optional(url('Where a manipulation is announced unless its request says otherwise.')),
+  WEBHOOK_SECRET: Type.Optional(
+    secret(
+      'Standard Webhooks secret, `whsec_` and base64; several, separated by spaces, while one is rotated.',
+    ),
+  ),
+  WEBHOOK_ALLOWED_HOSTS: Type.Optional(
+    Type.String({
+      description:
+        'Comma-separated hosts (`host`, `host:port` or `*.suffix`) that webhooks may go to; unset: every public host. A loopback or private address only if it is named here exactly.',
+    }),
+  ),
+  WEBHOOK_WAIT_MS: Type.Integer({
+    minimum: 0,
+    maximum: 60_000,
+    default: 2_000,
+    description: 'How long an answer waits for its webhook.',
+  }),
+  API_KEYS_FILE: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'Hashed API keys with ids and scopes; `npm run keys` makes one.',
+    }),
+  ),
+  JWT_JWKS_URL: Type.Optional(url('Key set that bearer tokens are checked against.')),
+  JWT_ISSUER: Type.Optional(
+    Type.String({ minLength: 1, description: 'The `iss` a bearer token must have.' }),
+  ),
+  JWT_AUDIENCE: Type.Optional(
+    Type.String({ minLength: 1, description: 'The `aud` a bearer token must have.' }),
+  ),
+  AUTH_MODE: Type.Optional(
+    Type.Union([Type.Literal('required'), Type.Literal('off')], {
+      description:
+        'Unset: `required` when CXone credentials are set, else `off`. `off` beside credentials must be said, and is logged as a warning.',
+    }),
+  ),
+  BATCH_MAX_ITEMS: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 10_000,
+    description: 'Manipulations in one batch.',
+  }),
+  BODY_LIMIT_BYTES: Type.Integer({
+    minimum: 1_024,
+    maximum: 1_073_741_824,
+    default: 1_048_576,
+    description: 'Largest body; the batch takes 16 times that.',
+  }),
+  IDEMPOTENCY_TTL_HOURS: Type.Integer({
+    minimum: 1,
+    maximum: 8_760,
+    default: 48,
+    description: 'How long an `Idempotency-Key` is remembered.',
+  }),
+  AUDIT_CHECKPOINT_KEY_FILE: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'Ed25519 private key (PEM) that signs checkpoints of the audit chains.',
+    }),
+  ),
+  AUDIT_CHECKPOINT_DIR: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'Where signed checkpoints go; keep it off the ledger’s machine.',
+    }),
+  ),
+});
+
+type Values = Static<typeof Environment>;
+type Name = keyof Values;
+
+/** The credentials that `CXONE_GRANT` needs, or null where the embedded sandbox stands in for the tenant. */
+export type Credentials = {
+  clientId: string;
+  clientSecret: string;
+  accessKeyId?: string;
+  accessKeySecret?: string;
+} | null;
+
+export type Config = ReturnType<typeof loadConfig>;
+
+/**
+ * Reads and checks the environment.
+ * @throws ConfigError for the first variable that is wrong or missing, in one line that names it
+ */
+export function loadConfig(env: NodeJS.ProcessEnv) {
+  const values = readValues(env);
+  const credentials = readCredentials(values);
+  const authMode = values.AUTH_MODE ?? (credentials ? 'required' : 'off');
+  const jwt = readJwt(values);
+  if (authMode === 'required' && !values.API_KEYS_FILE && !jwt) {
+    throw new ConfigError(
+      'AUTH_MODE is "required", but neither API_KEYS_FILE nor JWT_JWKS_URL is set: nobody could call. Set one of them, or AUTH_MODE=off.',
+    );
+  }
+  if (Boolean(values.AUDIT_CHECKPOINT_KEY_FILE) !== Boolean(values.AUDIT_CHECKPOINT_DIR)) {
+    throw new ConfigError('AUDIT_CHECKPOINT_KEY_FILE and AUDIT_CHECKPOINT_DIR must be set together.');
+  }
+  const baseUrl = (values.CXONE_BASE_URL ?? `https://api-${values.CXONE_REGION}.niceincontact.com`).replace(
+    /\/+$/,
+    '',
+  );
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    metricsPort: values.METRICS_PORT ?? null,
+    logLevel: values.LOG_LEVEL,
+    bodyLimit: values.BODY_LIMIT_BYTES,
+    batch: { maxItems: values.BATCH_MAX_ITEMS, bodyLimit: values.BODY_LIMIT_BYTES * 16 },
+    credentials,
+    cxone: {
+      baseUrl,
+      tokenUrl: values.CXONE_TOKEN_URL ?? `${baseUrl}/api/v2/oauth2/token`,
+      discoveryUrl: values.CXONE_DISCOVERY_URL,
+      grant: values.CXONE_GRANT,
+      clientAuth: values.CXONE_CLIENT_AUTH,
+      scope: values.CXONE_SCOPE,
+      deadlineMs: values.CXONE_DEADLINE_MS,
+      attemptTimeoutMs: values.CXONE_ATTEMPT_TIMEOUT_MS,
+      maxAttempts: values.CXONE_MAX_ATTEMPTS,
+      ratePerSecond: values.CXONE_RATE_PER_SECOND,
+      maxConcurrent: values.CXONE_MAX_CONCURRENT,
+    },
+    ledger: {
+      databaseUrl: values.DATABASE_URL,
+      idempotencyTtlHours: values.IDEMPOTENCY_TTL_HOURS,
+      checkpointKeyFile: values.AUDIT_CHECKPOINT_KEY_FILE,
+      checkpointDir: values.AUDIT_CHECKPOINT_DIR,
+    },
+    webhooks: {
+      url: values.WEBHOOK_URL ?? null,
+      secrets: list(values.WEBHOOK_SECRET, /\s+/),
+      allowedHosts: list(values.WEBHOOK_ALLOWED_HOSTS, /\s*,\s*/),
+      waitMs: values.WEBHOOK_WAIT_MS,
+    },
+    auth: { mode: authMode, apiKeysFile: values.API_KEYS_FILE ?? null, jwt },
+  };
+}
+
+function readValues(env: NodeJS.ProcessEnv): Values {
+  const values: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(Environment.properties) as [Name, TSchema][]) {
+    const text = readText(env, name, schema);
+    if (text === undefined) {
+      if (schema.default !== undefined) values[name] = schema.default as unknown;
+      continue;
+    }
+    values[name] = readValue(name, schema, text);
+  }
+  return values as Values;
+}
+
+/** An empty variable counts as unset, as compose files and shells make it so easily. */
+function readText(env: NodeJS.ProcessEnv, name: Name, schema: TSchema): string | undefined {
+  const text = env[name] || undefined;
+  const file = isSecret(schema) ? env[`${name}_FILE`] || undefined : undefined;
+  if (!file) return text;
+  if (text) throw new ConfigError(`${name} and ${name}_FILE are both set: keep one of them.`);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new ConfigError(`${name}_FILE cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function readValue(name: Name, schema: TSchema, text: string): unknown {
+  const value = schema.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+  if (Value.Check(schema, value)) return value;
+  const shown = isSecret(schema) ? 'its value' : JSON.stringify(text.slice(0, 100));
+  throw new ConfigError(`${name} must be ${expected(schema)}, not ${shown}.`);
+}
+
+/** What a schema accepts, in words. */
+export function expected(schema: TSchema): string {
+  if (schema.anyOf) return (schema.anyOf as { const: string }[]).map((option) => option.const).join(' or ');
+  if (schema.type === 'integer') {
+    const { minimum, maximum } = schema as TInteger;
+    return `a whole number from ${minimum} to ${maximum}`;
+  }
+  const { pattern } = schema as TString;
+  if (pattern?.startsWith('^https?')) return 'an http(s) URL';
+  return pattern ? `text that fits ${pattern}` : 'text that is not empty';
+}
+
+function readCredentials(values: Values): Credentials {
+  const { CXONE_CLIENT_ID: clientId, CXONE_CLIENT_SECRET: clientSecret } = values;
+  if (clientId && !clientSecret)
+    throw new ConfigError('CXONE_CLIENT_SECRET is missing beside CXONE_CLIENT_ID.');
+  if (!clientId) {
+    const orphan = (
+      [
+        'CXONE_CLIENT_SECRET',
+        'CXONE_BASE_URL',
+        'CXONE_TOKEN_URL',
+        'CXONE_DISCOVERY_URL',
+        'CXONE_ACCESS_KEY_ID',
+        'CXONE_ACCESS_KEY_SECRET',
+      ] as const
+    ).find((name) => values[name]);
+    // Without this, a forgotten id would send real traffic into the sandbox, unnoticed.
+    if (orphan) throw new ConfigError(`CXONE_CLIENT_ID is missing beside ${orphan}.`);
+    if (values.CXONE_GRANT === 'password')
+      throw new ConfigError('CXONE_CLIENT_ID is missing beside CXONE_GRANT=password.');
+    return null;
+  }
+  if (values.CXONE_GRANT !== 'password') return { clientId, clientSecret: clientSecret ?? '' };
+  const { CXONE_ACCESS_KEY_ID: accessKeyId, CXONE_ACCESS_KEY_SECRET: accessKeySecret } = values;
+  if (!accessKeyId) throw new ConfigError('CXONE_ACCESS_KEY_ID is missing: CXONE_GRANT=password needs it.');
+  if (!accessKeySecret)
+    throw new ConfigError('CXONE_ACCESS_KEY_SECRET is missing: CXONE_GRANT=password needs it.');
+  return { clientId, clientSecret: clientSecret ?? '', accessKeyId, accessKeySecret };
+}
+
+function readJwt(values: Values) {
+  const { JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = values;
+  if (!jwksUrl) {
+    const orphan = issuer ? 'JWT_ISSUER' : audience ? 'JWT_AUDIENCE' : undefined;
+    if (orphan) throw new ConfigError(`JWT_JWKS_URL is missing beside ${orphan}.`);
+    return null;
+  }
+  // Without both, a token that the same issuer made for another service would be taken for ours.
+  if (!issuer) throw new ConfigError('JWT_ISSUER is missing beside JWT_JWKS_URL.');
+  if (!audience) throw new ConfigError('JWT_AUDIENCE is missing beside JWT_JWKS_URL.');
+  return { jwksUrl, issuer, audience };
+}
+
+export const isSecret = (schema: TSchema): boolean => schema.secret === true;
+
+const list = (text: string | undefined, separator: RegExp): string[] =>
+  (text ?? '').split(separator).filter((part) => part !== '');

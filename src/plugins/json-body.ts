@@ -1,0 +1,46 @@
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { malformed, Problem } from '../errors.ts';
+
+/**
+ * Reads JSON bodies strictly (RFC 8259): UTF-8 or nothing. What a lenient reader would quietly replace or skip is said.
+ */
+export default fp(
+  async (app) => {
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser(
+      'application/json',
+      { parseAs: 'buffer' },
+      async (request: FastifyRequest, body: Buffer) => {
+        assertPlain(request);
+        if (body.length === 0) throw malformed('The body is empty. Send a JSON object.');
+        let text: string;
+        try {
+          text = decoder.decode(body);
+        } catch {
+          throw malformed('The body is not UTF-8. Send JSON in UTF-8.');
+        }
+        try {
+          return JSON.parse(text) as unknown;
+        } catch {
+          throw malformed('The body is not JSON. Send a JSON object.');
+        }
+      },
+    );
+  },
+  { name: 'json-body', dependencies: ['problems'] },
+);
+
+/** @throws Problem `UNSUPPORTED_MEDIA_TYPE` for a compressed body or another charset than UTF-8 */
+function assertPlain({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  const charset = /;\s*charset="?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  if (encoding.toLowerCase() !== 'identity') {
+    throw new Problem(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Compressed bodies are not taken. Send it without Content-Encoding.',
+    );
+  }
+  if (!/^utf-?8$/i.test(charset)) throw new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send JSON in UTF-8.');
+}

@@ -1,0 +1,170 @@
+import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
+import fp from 'fastify-plugin';
+import { type FieldError, malformed, Problem } from '../errors.ts';
+import { AuditRecord } from '../schemas/audit-record.ts';
+import { documentOf, ProblemDocument } from '../schemas/problem.ts';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Answers with a problem document (RFC 9457); `record` once a manipulation had begun. */
+    problem(problem: Problem, record?: AuditRecord): FastifyReply;
+  }
+  interface FastifyInstance {
+    /** The problem document as a value, for answers that carry several. */
+    problemDocument(problem: Problem, request: FastifyRequest, record?: AuditRecord): ProblemDocument;
+    /** Whatever was thrown, as a problem of the catalogue. */
+    asProblem(error: unknown): Problem;
+  }
+}
+
+/** The one place where errors become answers. */
+export default fp(
+  async (app) => {
+    app.addSchema(AuditRecord);
+    app.addSchema(ProblemDocument);
+
+    app.decorate('problemDocument', problemDocument);
+    app.decorate('asProblem', asProblem);
+    app.decorateReply('problem', function (this: FastifyReply, problem: Problem, record?: AuditRecord) {
+      return sendProblem(this, this.request, problem, record);
+    });
+
+    app.setErrorHandler(async (error: FastifyError, request, reply) => {
+      const problem = stalled(error, request) ? STALLED : asProblem(error);
+      if (problem === STALLED) reply.header('connection', 'close');
+      if (problem.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'unexpected error');
+      return reply.problem(problem);
+    });
+
+    app.setNotFoundHandler(async (request, reply) => {
+      const path = pathOf(request.url);
+      const methods = ['GET', 'POST'].filter(
+        (method) => method !== request.method && app.hasRoute({ method, url: path }),
+      );
+      if (methods.length > 0) reply.header('allow', methods.join(', '));
+      const hint = methods.length > 0 ? `Use ${methods.join(' or ')} here.` : 'GET /docs lists the routes.';
+      return reply.problem(new Problem('ROUTE_NOT_FOUND', `There is no ${request.method} ${path}. ${hint}`));
+    });
+  },
+  { name: 'problems' },
+);
+
+/** For wherever a reply is at hand, also where Fastify gives one without this plugin's decorators. */
+export function sendProblem(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  problem: Problem,
+  record?: AuditRecord,
+): FastifyReply {
+  if (problem.retryAfterSeconds !== undefined) {
+    reply.header('retry-after', Math.max(1, Math.ceil(problem.retryAfterSeconds)));
+  }
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply
+    .code(problem.status)
+    .header('x-request-id', request.id)
+    .type('application/problem+json; charset=utf-8')
+    .send(problemDocument(problem, request, record));
+}
+
+/** The handler's time ran out while the body was still on its way. */
+const stalled = (error: FastifyError, request: FastifyRequest) =>
+  error.code === 'FST_ERR_HANDLER_TIMEOUT' && !request.raw.complete;
+
+const STALLED = malformed(
+  'The body did not arrive in time. Nothing was begun: send it again.',
+  'did not arrive whole',
+);
+
+const problemDocument = (problem: Problem, request: FastifyRequest, record?: AuditRecord): ProblemDocument =>
+  documentOf(problem, { instance: pathOf(request.url), requestId: request.id }, record);
+
+const pathOf = (url: string) => (url.split('?', 1)[0] ?? '').slice(0, 256);
+
+const BAD_REQUEST = new Map([
+  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'The body is not as long as Content-Length says. Send it whole.'],
+  ['FST_ERR_BAD_URL', 'The path is not a valid URL path.'],
+  ['FST_ERR_MAX_PARAM_LENGTH', 'A part of the path is too long.'],
+]);
+
+/** Whatever was thrown, as a problem of the catalogue. */
+export function asProblem(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  const error = thrown as Partial<FastifyError>;
+  if (error.validation) return validationProblem(error as FastifyError);
+  const badRequest = BAD_REQUEST.get(error.code ?? '');
+  if (badRequest) return malformed(badRequest);
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Problem(
+        'PAYLOAD_TOO_LARGE',
+        'The body is larger than this route takes. Send less, or send several.',
+      );
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 'FST_ERR_CTP_EMPTY_TYPE':
+      return new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send application/json, and say so in Content-Type.');
+    case 'FST_ERR_HANDLER_TIMEOUT':
+      return new Problem(
+        'OVERLOADED',
+        'The answer took too long here. Look for its audit record before trying again.',
+        { effect: 'unknown' },
+      );
+    default:
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new Problem('VALIDATION_FAILED', error.message ?? 'The request cannot be read.');
+  }
+  return new Problem('INTERNAL_ERROR', 'Something failed here that should not. Report the request_id.', {
+    cause: thrown,
+  });
+}
+
+/** Ajv's errors in a caller's words, each with a JSON Pointer to the very field. */
+function validationProblem(error: FastifyError): Problem {
+  const where = error.validationContext ?? 'body';
+  const errors = alternativesJoined(error.validation ?? []).map(
+    ({ keyword, instancePath, params, message }): FieldError => {
+      switch (keyword) {
+        case 'required':
+          return { path: `${instancePath}/${String(params['missingProperty'])}`, message: 'is required' };
+        case 'additionalProperties':
+          return {
+            path: `${instancePath}/${pointerToken(String(params['additionalProperty']))}`,
+            message: 'is not a field of this request',
+          };
+        case 'discriminator':
+          return { path: `${instancePath}/${String(params['tag'])}`, message: unknownTag(params) };
+        case 'const':
+          return { path: instancePath, message: `must be ${JSON.stringify(params['allowedValue'])}` };
+        case 'enum':
+          return {
+            path: instancePath,
+            message: `must be one of ${(params['allowedValues'] as unknown[]).map((v) => JSON.stringify(v)).join(', ')}`,
+          };
+        default:
+          return { path: instancePath, message: message ?? 'does not fit' };
+      }
+    },
+  );
+  const first = errors[0] ?? { path: '', message: 'does not fit' };
+  return new Problem(
+    'VALIDATION_FAILED',
+    `The ${where} does not fit the schema: ${first.path || 'it'} ${first.message}.`,
+    { errors },
+  );
+}
+
+/** The complaints of the alternatives of an `anyOf`, as the one complaint that they are. */
+function alternativesJoined(validation: FastifySchemaValidationError[]): FastifySchemaValidationError[] {
+  const last = validation.at(-1);
+  if (last?.keyword !== 'anyOf') return validation;
+  const messages = new Set(validation.slice(0, -1).map(({ message }) => message ?? 'must fit'));
+  return [{ ...last, message: [...messages].join(', or ') }];
+}
+
+const pointerToken = (name: string) => name.slice(0, 128).replaceAll('~', '~0').replaceAll('/', '~1');
+
+const unknownTag = (params: Record<string, unknown>) =>
+  params['tagValue'] === undefined
+    ? 'is required'
+    : `must be a known operation, not ${(JSON.stringify(params['tagValue']) as string | undefined)?.slice(0, 64)}`;

@@ -1,0 +1,38 @@
+import fp from 'fastify-plugin';
+import type { ManipulationDeps } from '../services/manipulations.ts';
+import { reconcile } from '../services/reconcile.ts';
+
+const EVERY_MS = 5_000;
+
+/** Starts the work that goes on beside requests: settling what a crash left, and delivering webhooks. */
+export default fp(
+  async (app, { deps }: { deps: ManipulationDeps }) => {
+    const stop = new AbortController();
+    let running: Promise<void> = Promise.resolve();
+
+    app.addHook('onReady', async () => {
+      await deps.ledger.outbox.start((notification) => app.webhooks.deliver(notification));
+      running = loop();
+    });
+    app.addHook('preClose', async () => {
+      stop.abort();
+      await running;
+    });
+
+    async function loop() {
+      while (!stop.signal.aborted) {
+        try {
+          const settled = await reconcile(deps, stop.signal);
+          if (settled > 0) {
+            app.log.warn({ settled }, 'settled intents that had been left without an outcome');
+            continue;
+          }
+        } catch (error) {
+          app.log.error({ err: error }, 'unfinished intents could not be settled; trying again');
+        }
+        await deps.clock.sleep(EVERY_MS, stop.signal).catch(() => {});
+      }
+    }
+  },
+  { name: 'reconciliation', dependencies: ['ledger', 'cxone', 'webhooks'] },
+);

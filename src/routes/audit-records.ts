@@ -1,0 +1,167 @@
+import { Readable } from 'node:stream';
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '../errors.ts';
+import { type AuditRecord, Status } from '../schemas/audit-record.ts';
+import { EXAMPLE_RECORD } from '../schemas/examples.ts';
+import { Ndjson, ndjson } from '../schemas/ndjson.ts';
+import { problemResponses } from '../schemas/problem.ts';
+import type { AuditQuery, Ledger } from '../services/ports.ts';
+
+const READ_PROBLEMS = [
+  'VALIDATION_FAILED',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'INTERNAL_ERROR',
+  'LEDGER_UNAVAILABLE',
+  'OVERLOADED',
+  'SHUTTING_DOWN',
+] as const;
+
+const Filters = Type.Object(
+  {
+    action_name: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 256, examples: ['Production_Date_Processor'] }),
+    ),
+    status: Type.Optional(Status),
+    from: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'Accepted at or after.',
+        examples: ['2024-02-29T00:00:00Z'],
+      }),
+    ),
+    to: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'Accepted before.',
+        examples: ['2024-03-01T00:00:00Z'],
+      }),
+    ),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Records a page.', examples: [50] }),
+    ),
+    cursor: Type.Optional(
+      Type.String({
+        maxLength: 512,
+        description: '`next_cursor` of the page before.',
+        examples: ['WyIyMDI0LTAyLTI5Il0'],
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** What was done, newest first. A caller without `audit:read:all` sees its own records only. */
+export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger }> = async (app, { ledger }) => {
+  app.get(
+    '/audit-records',
+    {
+      config: { scope: 'audit:read' },
+      // A query is text; this is the one number in it.
+      preValidation: async (request) => {
+        const query = request.query as { limit?: unknown };
+        if (typeof query.limit === 'string' && /^\d{1,9}$/.test(query.limit))
+          query.limit = Number(query.limit);
+      },
+      schema: {
+        tags: ['audit'],
+        summary: 'List audit records, newest first',
+        description:
+          'Pages stay right while records arrive. With `Accept: application/x-ndjson`, all records that fit are streamed, oldest first, one a line; `limit` and `cursor` do not apply then.',
+        security: [{ bearer: [] }],
+        querystring: Filters,
+        response: {
+          200: {
+            description: 'A page.',
+            content: {
+              'application/json': {
+                schema: Type.Object({
+                  items: Type.Array(Type.Unsafe<AuditRecord>(Type.Ref('AuditRecord'))),
+                  next_cursor: Type.Union([Type.String(), Type.Null()], {
+                    description: 'For the next page; null on the last one.',
+                  }),
+                }),
+                examples: {
+                  page: { summary: 'The only page', value: { items: [EXAMPLE_RECORD], next_cursor: null } },
+                },
+              },
+              'application/x-ndjson': {
+                schema: Ndjson('An audit record a line.'),
+                examples: { line: { summary: 'One line', value: `${JSON.stringify(EXAMPLE_RECORD)}\n` } },
+              },
+            },
+          },
+          ...problemResponses(...READ_PROBLEMS),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor, from, to, ...rest } = request.query;
+      const query: AuditQuery = {
+        ...ownRecordsOnly(request),
+        ...rest,
+        ...(from !== undefined && { from: instant(from, '/from') }),
+        ...(to !== undefined && { to: instant(to, '/to') }),
+      };
+      if (request.headers.accept?.includes('application/x-ndjson')) {
+        return reply.type('application/x-ndjson').send(Readable.from(ndjson(ledger.export(query))));
+      }
+      return ledger.list(query, limit ?? 50, cursor);
+    },
+  );
+
+  app.get(
+    '/audit-records/:request_id',
+    {
+      config: { scope: 'audit:read' },
+      schema: {
+        tags: ['audit'],
+        summary: 'One audit record',
+        description: 'Whole, with the state of its webhook as of now.',
+        security: [{ bearer: [] }],
+        params: Type.Object({
+          request_id: Type.String({ maxLength: 64, examples: [EXAMPLE_RECORD.request_id] }),
+        }),
+        response: {
+          200: {
+            description: 'The record.',
+            content: {
+              'application/json': {
+                schema: Type.Ref('AuditRecord'),
+                examples: { record: { summary: 'A record', value: EXAMPLE_RECORD } },
+              },
+            },
+          },
+          ...problemResponses(...READ_PROBLEMS, 'AUDIT_RECORD_NOT_FOUND'),
+        },
+      },
+    },
+    async (request) => {
+      const { caller } = ownRecordsOnly(request);
+      const record = await ledger.get(request.params.request_id, caller);
+      if (record) return record;
+      throw new Problem(
+        'AUDIT_RECORD_NOT_FOUND',
+        'There is no audit record with this id, or it is another caller’s and these credentials lack audit:read:all.',
+      );
+    },
+  );
+};
+
+const ownRecordsOnly = (request: FastifyRequest): { caller?: string } =>
+  request.caller.scopes.has('audit:read:all') ? {} : { caller: request.caller.id };
+
+/** In the form that records have it, so that text order is time order. */
+function instant(text: string, path: string): string {
+  const milliseconds = Date.parse(text);
+  // A leap second has the form of a date-time and is none that a record could bear.
+  if (!Number.isNaN(milliseconds)) return new Date(milliseconds).toISOString();
+  throw new Problem(
+    'VALIDATION_FAILED',
+    `${path} is not a moment that can be compared with. Send RFC 3339.`,
+    {
+      errors: [{ path, message: 'must be an RFC 3339 date-time' }],
+    },
+  );
+}

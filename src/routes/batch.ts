@@ -1,0 +1,138 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { Problem } from '../errors.ts';
+import { EXAMPLE_RECORD, EXAMPLE_REQUEST } from '../schemas/examples.ts';
+import { Ndjson, ndjson } from '../schemas/ndjson.ts';
+import { problemResponses } from '../schemas/problem.ts';
+import { batch } from '../services/batch.ts';
+import { type Manipulation, ManipulationRequest } from '../services/date/index.ts';
+import { itemTexts } from '../services/item-stream.ts';
+import type { ManipulationDeps } from '../services/manipulations.ts';
+
+export interface BatchOptions {
+  deps: ManipulationDeps;
+  maxItems: number;
+  bodyLimit: number;
+  /** Manipulations of one batch under way at once. */
+  limit: number;
+}
+
+/** For the document only: in the route the body is a stream, and each item is validated by itself. */
+const BODY = {
+  content: {
+    'application/json': {
+      schema: Type.Unsafe({ type: 'array', items: ManipulationRequest, examples: [[EXAMPLE_REQUEST]] }),
+    },
+    'application/x-ndjson': {
+      schema: Type.String({
+        description: 'A manipulation a line.',
+        examples: [JSON.stringify(EXAMPLE_REQUEST)],
+      }),
+    },
+  },
+};
+
+const LONGEST_BATCH_MS = 24 * 3_600_000;
+
+const EXAMPLE_LINES = [
+  { index: 0, status: 200, audit_record: EXAMPLE_RECORD },
+  { summary: { total: 1, succeeded: 1, failed: 0, elapsed_ms: 42 } },
+];
+
+/** Streams in and out: neither the body nor the answer is ever held whole. */
+export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, options) => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(['application/json', 'application/x-ndjson'], (_request, body, done) => {
+    done(null, body);
+  });
+
+  app.post(
+    '/manipulations/batch',
+    {
+      // A batch takes as long as the tenant's rate limit makes it take.
+      handlerTimeout: LONGEST_BATCH_MS,
+      // A client that sends all before it reads would otherwise never see an early answer.
+      onResponse: async (request) => void request.raw.resume(),
+      config: {
+        scope: 'manipulations:write',
+        swaggerTransform: ({ schema, url }: { schema: object; url: string }) => ({
+          schema: { ...schema, body: BODY },
+          url,
+        }),
+      },
+      schema: {
+        tags: ['manipulations'],
+        summary: 'Many manipulations; a result per item, streamed as they finish',
+        description: `Takes a JSON array or \`application/x-ndjson\`, of up to \`BATCH_MAX_ITEMS\` manipulations and 16 times \`BODY_LIMIT_BYTES\`. Answers a line per item as it finishes, \`{ "index", "status", "audit_record" | "problem" }\` with the HTTP status that the item alone would have had, and a last line \`{ "summary" }\`. One bad item never fails the others. Items for the same action are applied in their order. A client that goes away stops what has not started.`,
+        security: [{ bearer: [] }],
+        response: {
+          200: {
+            description: 'A line per item as it finishes, then the summary.',
+            content: {
+              'application/x-ndjson': {
+                schema: Ndjson('A result or the summary a line.'),
+                examples: {
+                  one: {
+                    summary: 'One item',
+                    value: EXAMPLE_LINES.map((line) => `${JSON.stringify(line)}\n`).join(''),
+                  },
+                },
+              },
+            },
+          },
+          ...problemResponses(
+            'VALIDATION_FAILED',
+            'UNAUTHENTICATED',
+            'FORBIDDEN',
+            'PAYLOAD_TOO_LARGE',
+            'UNSUPPORTED_MEDIA_TYPE',
+            'INTERNAL_ERROR',
+            'OVERLOADED',
+            'SHUTTING_DOWN',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const validateItem = request.compileValidationSchema(ManipulationRequest);
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      // Left open when the answer is there first: what is still being sent is then read and thrown away.
+      const body = request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+      const texts = itemTexts(
+        body,
+        mediaTypeOf(request.headers) === 'application/x-ndjson' ? 'ndjson' : 'json-array',
+        {
+          bodyBytes: options.bodyLimit,
+          itemLength: app.initialConfig.bodyLimit ?? 1_048_576,
+        },
+      );
+      // A body that is wrong from its first item on gets a plain 4xx; later on, the 200 is already out.
+      const first = await texts.next();
+      const lines = batch(options.deps, startingWith(first, texts), {
+        caller: request.caller.id,
+        maxItems: options.maxItems,
+        limit: options.limit,
+        gone: gone.signal,
+        stopping: app.stopping,
+        validate(value) {
+          if (validateItem(value)) return value as Manipulation;
+          throw Object.assign(new Error('invalid'), { validation: validateItem.errors ?? [] });
+        },
+        asProblem: (error) => app.asProblem(error),
+        documentOf: (problem: Problem, record) => app.problemDocument(problem, request, record),
+      });
+      return reply.type('application/x-ndjson').send(Readable.from(ndjson(lines), { objectMode: false }));
+    },
+  );
+};
+
+const mediaTypeOf = (headers: IncomingHttpHeaders) =>
+  (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
+
+async function* startingWith<T>(first: IteratorResult<T, void>, rest: AsyncGenerator<T, void>) {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
+}

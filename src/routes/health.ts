@@ -1,0 +1,96 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { DataActions, Ledger } from '../services/ports.ts';
+
+const Dependency = Type.Object({
+  state: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('failed')]),
+  detail: Type.Optional(Type.String()),
+});
+
+const Readiness = Type.Object(
+  {
+    status: Type.Union([Type.Literal('ready'), Type.Literal('not_ready')]),
+    dependencies: Type.Object({ ledger: Dependency, cxone: Dependency, process: Dependency }),
+  },
+  { description: 'The state of each dependency.' },
+);
+
+export const healthRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger; dataActions: DataActions }> = async (
+  app,
+  { ledger, dataActions },
+) => {
+  app.get(
+    '/health/live',
+    {
+      schema: {
+        tags: ['operation'],
+        summary: 'The process answers',
+        description: 'Touches nothing else: a failing dependency is no reason to restart this process.',
+        response: {
+          200: {
+            description: 'Alive.',
+            content: {
+              'application/json': {
+                schema: Type.Object({ status: Type.Literal('alive') }),
+                examples: { alive: { summary: 'Alive', value: { status: 'alive' } } },
+              },
+            },
+          },
+        },
+      },
+    },
+    async () => ({ status: 'alive' as const }),
+  );
+
+  app.get(
+    '/health/ready',
+    {
+      schema: {
+        tags: ['operation'],
+        summary: 'A manipulation could be taken',
+        description:
+          'The ledger must be writable. CXone being in trouble is told, but does not make this 503: the answer to a manipulation says it better.',
+        response: {
+          200: {
+            description: 'Ready.',
+            content: {
+              'application/json': { schema: Readiness, examples: { ready: example('ready', 'ok') } },
+            },
+          },
+          503: {
+            description: 'Not ready.',
+            content: {
+              'application/json': {
+                schema: Readiness,
+                examples: { not_ready: example('not_ready', 'failed') },
+              },
+            },
+          },
+        },
+      },
+    },
+    async (_request, reply) => {
+      const [ledgerState, processState] = [
+        await ledger.check().then(
+          () => ({ state: 'ok' as const }),
+          (error: unknown) => ({ state: 'failed' as const, detail: (error as Error).message }),
+        ),
+        app.stopping.aborted
+          ? { state: 'failed' as const, detail: 'This instance is stopping.' }
+          : { state: 'ok' as const },
+      ];
+      const ready = ledgerState.state === 'ok' && processState.state === 'ok';
+      return reply.code(ready ? 200 : 503).send({
+        status: ready ? 'ready' : 'not_ready',
+        dependencies: { ledger: ledgerState, cxone: dataActions.state(), process: processState },
+      });
+    },
+  );
+};
+
+const example = (status: 'ready' | 'not_ready', ledger: 'ok' | 'failed') => ({
+  summary: status,
+  value: {
+    status,
+    dependencies: { ledger: { state: ledger }, cxone: { state: 'ok' }, process: { state: 'ok' } },
+  },
+});

@@ -1,0 +1,140 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { EXAMPLE_COMPUTED, EXAMPLE_RECORD } from '../schemas/examples.ts';
+import { Preview } from '../schemas/preview.ts';
+import { problemResponses } from '../schemas/problem.ts';
+import { ManipulationRequest, PreviewRequest, preview } from '../services/date/index.ts';
+import { type ManipulationDeps, manipulate } from '../services/manipulations.ts';
+import { IdempotencyHeaders, idempotencyKeyOf } from '../schemas/idempotency.ts';
+
+/** What a manipulation may end in once it goes on to CXone. */
+const WRITE_PROBLEMS = [
+  'WEBHOOK_URL_REFUSED',
+  'ACTION_NOT_FOUND',
+  'ACTION_AMBIGUOUS',
+  'ACTION_CONFLICT',
+  'IDEMPOTENCY_IN_PROGRESS',
+  'IDEMPOTENCY_KEY_REUSED',
+  'UPSTREAM_UNAUTHORIZED',
+  'UPSTREAM_REJECTED',
+  'UPSTREAM_INVALID_RESPONSE',
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_UNAVAILABLE',
+  'CIRCUIT_OPEN',
+  'LEDGER_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+] as const;
+
+const REQUEST_PROBLEMS = [
+  'VALIDATION_FAILED',
+  'INVALID_TIMESTAMP',
+  'UNKNOWN_TIME_ZONE',
+  'INVALID_DURATION',
+  'INVALID_RECURRENCE_RULE',
+  'UNSUPPORTED_CRITICAL_ANNOTATION',
+  'OFFSET_MISMATCH',
+  'LOCAL_TIME_AMBIGUOUS',
+  'LOCAL_TIME_NONEXISTENT',
+  'DATE_OVERFLOW',
+  'OUT_OF_RANGE',
+  'NO_OCCURRENCE',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'INTERNAL_ERROR',
+  'OVERLOADED',
+  'SHUTTING_DOWN',
+] as const;
+
+export const manipulationRoutes: FastifyPluginAsyncTypebox<{ deps: ManipulationDeps }> = async (
+  app,
+  { deps },
+) => {
+  app.post(
+    '/manipulations',
+    {
+      config: { scope: 'manipulations:write' },
+      schema: {
+        tags: ['manipulations'],
+        summary: 'Compute a date or time and write it into a data action',
+        description:
+          'Validates, computes, finds the data action by its exact name, writes the value and keeps the rest of the action, announces it on the webhook, and answers with the audit record. An `Idempotency-Key` makes a retry safe.',
+        security: [{ bearer: [] }],
+        headers: IdempotencyHeaders,
+        body: ManipulationRequest,
+        response: {
+          200: {
+            description: 'Written. The audit record.',
+            headers: {
+              'Idempotency-Replayed': Type.Optional(
+                Type.String({
+                  description: '`true` when an earlier request with the same key did the work.',
+                }),
+              ),
+            },
+            content: {
+              'application/json': {
+                schema: Type.Ref('AuditRecord'),
+                examples: { written: { summary: 'Two hours later', value: EXAMPLE_RECORD } },
+              },
+            },
+          },
+          ...problemResponses(...REQUEST_PROBLEMS, ...WRITE_PROBLEMS),
+        },
+      },
+    },
+    async (request, reply) => {
+      const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key']);
+      const { record, problem, replayed } = await manipulate(deps, request.body, {
+        requestId: request.recordId,
+        caller: request.caller.id,
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+      });
+      if (replayed) reply.header('idempotency-replayed', 'true');
+      return problem === null ? reply.send(record) : reply.problem(problem, record);
+    },
+  );
+
+  app.post(
+    '/manipulations/preview',
+    {
+      config: { scope: 'manipulations:preview' },
+      schema: {
+        tags: ['manipulations'],
+        summary: 'Compute a date or time, and write nothing',
+        description: 'The same computation as a manipulation. Nothing is written, looked up or announced.',
+        security: [{ bearer: [] }],
+        body: PreviewRequest,
+        response: {
+          200: {
+            description: 'What a manipulation would write.',
+            content: {
+              'application/json': {
+                schema: Preview,
+                examples: {
+                  computed: {
+                    summary: 'Two hours later',
+                    value: {
+                      ...EXAMPLE_COMPUTED,
+                      next_transition: {
+                        instant: '2024-03-10T07:00:00Z',
+                        offset_before: '-05:00',
+                        offset_after: '-04:00',
+                      },
+                    },
+                  },
+                },
+              },
+            },
+          },
+          ...problemResponses(...REQUEST_PROBLEMS, 'WEBHOOK_URL_REFUSED'),
+        },
+      },
+    },
+    async (request) => {
+      const { webhook_url } = request.body;
+      if (webhook_url !== undefined) deps.acceptWebhook(webhook_url);
+      return preview(request.body);
+    },
+  );
+};

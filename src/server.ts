@@ -1,0 +1,24 @@
+import closeWithGrace from 'close-with-grace';
+import { buildApp } from './app.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+
+/** Longer than a manipulation may take, so that what is under way ends well. */
+const graceMs = (config: Config) => config.cxone.deadlineMs + config.webhooks.waitMs + 5_000;
+
+try {
+  const config = loadConfig(process.env);
+  const app = await buildApp(config);
+  closeWithGrace({ delay: graceMs(config), logger: false }, async ({ signal, err }) => {
+    if (err) app.log.fatal({ err }, 'stopping after an unexpected error');
+    else app.log.info({ signal }, 'stopping');
+    await app.close();
+  });
+  await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+    throw new ConfigError(`PORT ${config.port} on HOST ${config.host}: ${(error as Error).message}`);
+  });
+} catch (error) {
+  const line =
+    error instanceof ConfigError ? error.message : `The service cannot start: ${(error as Error).message}`;
+  process.stderr.write(`${line}\n`);
+  process.exit(1);
+}

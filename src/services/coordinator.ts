@@ -1,0 +1,68 @@
+import type { Clock, Coordinator } from './ports.ts';
+
+interface Waiter {
+  start(): void;
+}
+
+/**
+ * A `Coordinator` for a service that runs as one process: first come, first served for each key, and GCRA buckets
+ * (ITU-T I.371), all in memory. A key that nobody waits for takes no memory.
+ */
+export const createLocalCoordinator = (clock: Pick<Clock, 'monotonic'>): Coordinator => {
+  /** A key is here while work for it runs; its list holds who waits, in the order of arrival. */
+  const queues = new Map<string, Set<Waiter>>();
+  /** GCRA's theoretical arrival time: when the bucket would be full again. */
+  const arrivals = new Map<string, number>();
+
+  const turn = async (key: string, signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted();
+    const queue = queues.get(key);
+    if (!queue) {
+      queues.set(key, new Set());
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const leave = (): void => {
+        queue.delete(waiter);
+        reject(signal.reason as Error);
+      };
+      const waiter: Waiter = {
+        start() {
+          signal.removeEventListener('abort', leave);
+          resolve();
+        },
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      queue.add(waiter);
+    });
+  };
+
+  const passOn = (key: string): void => {
+    const queue = queues.get(key);
+    const [next] = queue ?? [];
+    if (!next) {
+      queues.delete(key);
+      return;
+    }
+    queue?.delete(next);
+    next.start();
+  };
+
+  return {
+    async exclusive(key, signal, work) {
+      await turn(key, signal);
+      try {
+        return await work();
+      } finally {
+        passOn(key);
+      }
+    },
+
+    async reserve(bucket, slots, intervalMs, burst) {
+      const now = clock.monotonic();
+      const arrival = Math.max(arrivals.get(bucket) ?? now, now);
+      arrivals.set(bucket, arrival + slots * intervalMs);
+      return Math.max(0, arrival - (burst - 1) * intervalMs - now);
+    },
+  };
+};

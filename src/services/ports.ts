@@ -1,0 +1,231 @@
+/**
+ * What the use case needs from the world, in its own words. `plugins/` provides each port; tests may provide another.
+ */
+import type { AuditRecord } from '../schemas/audit-record.ts';
+
+/** Time and chance, passed in so that tests need no waiting. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Milliseconds that only ever grow; for durations and deadlines. */
+  monotonic(): number;
+  /** Rejects with the signal's reason when it aborts first. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** From 0 (included) to 1 (excluded). */
+  random(): number;
+}
+
+/** What one manipulation may still spend at the tenant, and what it has spent so far. */
+export interface Budget {
+  /** On `Clock.monotonic`'s scale; nothing is waited for beyond it. */
+  readonly deadline: number;
+  /** Aborts when the caller went away or the service stops before anything was written. */
+  readonly signal: AbortSignal;
+  /** Filled in by the gateway: time spent waiting for the tenant, and the PUTs that were sent. */
+  readonly spent: { upstreamMs: number; attempts: number };
+}
+
+/** The part of a data action's configuration that this service owns. Names are CXone's. */
+export interface DateProcessing {
+  sourceField: string;
+  targetField: string;
+  computedValue: string | number;
+  timezone: string;
+  dstAdjustment: boolean;
+  precision: number;
+}
+
+export interface ActionRef {
+  id: string;
+  name: string;
+}
+
+/** The tenant's data actions. Every method throws a `Problem` and nothing else. */
+export interface DataActions {
+  /** The one action of exactly that name. `ACTION_NOT_FOUND`, `ACTION_AMBIGUOUS`, or an upstream problem. */
+  find(name: string, budget: Budget): Promise<ActionRef>;
+  /**
+   * Writes `value` under `configuration.dateProcessing` and keeps the rest of the action as it was read. Writes to one
+   * action happen in the order of these calls. A problem's `effect` says whether the write may have been applied.
+   * Returns the action written (its id may be newer than `action.id` when it was deleted and made again).
+   */
+  update(action: ActionRef, value: DateProcessing, budget: Budget): Promise<ActionRef>;
+  /** What the action holds now, or null when it holds nothing of ours or is gone. Never answered from a cache. */
+  read(action: ActionRef, budget: Budget): Promise<DateProcessing | null>;
+  /** For readiness; asks nobody. */
+  state(): { state: 'ok' | 'degraded'; detail?: string };
+}
+
+/** What several instances of the service must agree on. Within one process, plain memory does. */
+export interface Coordinator {
+  /** Runs `work` alone for that key, over all instances, in the order of arrival. Rejects when the signal aborts first. */
+  exclusive<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /**
+   * Reserves `slots` requests of a bucket that refills one slot every `intervalMs` and holds at most `burst` of them
+   * (GCRA). Resolves to the milliseconds until the first reserved slot may be used; the others follow `intervalMs` apart
+   * unless they came out of the burst.
+   */
+  reserve(bucket: string, slots: number, intervalMs: number, burst: number): Promise<number>;
+}
+
+/** What is decided before anything leaves the process; the first half of an audit record. Never changes. */
+export interface Intent {
+  request_id: string;
+  /**
+   * When the manipulation was accepted: RFC 3339 in UTC with milliseconds. Taken in the same turn of the event loop as
+   * `Ledger.begin` is called, so that the list, which goes by it, is in the order of arrival.
+   */
+  timestamp: string;
+  caller: string;
+  action_name: string;
+  operation: string;
+  target_timezone: string;
+  input_timestamp: string;
+  output_timestamp: string | number;
+  output_instant: string | null;
+  resolution: AuditRecord['resolution'];
+  leap_day: boolean;
+  discarded_nanoseconds: number;
+  tzdb_version: string;
+  accuracy_valid: boolean;
+  /** What is going to be written. */
+  date_processing: DateProcessing;
+}
+
+/** How it ended; the second half. */
+export interface Outcome {
+  status: 'SUCCESS' | 'FAILED' | 'UNKNOWN';
+  action_id: string | null;
+  latency_ms: number;
+  upstream_ms: number;
+  attempts: number;
+  error: AuditRecord['error'];
+  /** Of the problem the caller got, for an idempotent replay. */
+  retry_after_seconds: number | null;
+  /** The write reached nobody, so that the same idempotency key may be tried again. */
+  retryable: boolean;
+  /** True when the outcome was found out after the fact, by reading the action. */
+  reconciled: boolean;
+}
+
+export interface IdempotencyClaim {
+  caller: string;
+  key: string;
+  /** SHA-256 (hex) over the canonical JSON of the validated body. */
+  fingerprint: string;
+}
+
+export type Begun =
+  | { kind: 'begun' }
+  /** The first request with this key is done; `retryAfterSeconds` is that of its problem, if it ended in one. */
+  | { kind: 'replay'; record: AuditRecord; retryAfterSeconds: number | null }
+  | { kind: 'in_progress'; retryAfterSeconds: number }
+  | { kind: 'key_reused' };
+
+/** A webhook to send, stored in the transaction that completes the record. */
+export interface Notification {
+  /** The Standard Webhooks message id, the same on every try. */
+  id: string;
+  request_id: string;
+  url: string;
+  /** The exact JSON text, frozen, of which each try signs a copy. */
+  body: string;
+}
+
+export type DeliveryResult =
+  | { outcome: 'delivered' }
+  /** `final`: do not try again (410, a refused URL). `refused`: not sent, as the address is not allowed. */
+  | { outcome: 'failed'; final: boolean; detail: string; refused?: boolean; retryAfterSeconds?: number };
+
+/** Makes one try. Never throws. */
+export type Deliver = (notification: Notification) => Promise<DeliveryResult>;
+
+export interface DeliveryState {
+  id: string;
+  status: 'delivered' | 'pending' | 'failed';
+  attempts: number;
+}
+
+/** A webhook that will not be tried again by itself. */
+export interface DeadLetter {
+  id: string;
+  request_id: string;
+  attempts: number;
+  last_error: string;
+  failed_at: string;
+}
+
+/** Webhooks on their way: at least once, over restarts. */
+export interface Outbox {
+  /** Starts background delivery (retries, and what a crash left behind) with this function. */
+  start(deliver: Deliver): Promise<void>;
+  /**
+   * The first try, at once, for a notification that `Ledger.complete` has stored. Resolves to the state after it, or to
+   * `pending` when `waitMs` ran out first; the try itself goes on. `delivered` here is what `webhook_triggered` says for
+   * ever after. Never throws: a try that could not be noted down counts as pending and is made again.
+   */
+  attempt(id: string, waitMs: number): Promise<DeliveryState>;
+  deadLetters(limit: number): Promise<DeadLetter[]>;
+  /** Puts dead letters back to the start of their schedule; returns how many. */
+  resend(ids: string[]): Promise<number>;
+}
+
+export interface AuditQuery {
+  /** Only this caller's records; unset for a caller with `audit:read:all`. */
+  caller?: string;
+  action_name?: string;
+  status?: AuditRecord['status'];
+  /** RFC 3339 instants; `from` inclusive, `to` exclusive, over `timestamp`. */
+  from?: string;
+  to?: string;
+}
+
+/** An intent without an outcome that nobody is working on. */
+export interface Unfinished {
+  intent: Intent;
+  /** Whether a write may have left: `dispatch` was recorded. */
+  dispatched: boolean;
+  webhookUrl: string | null;
+}
+
+/**
+ * The durable, append-only audit with idempotency and the outbox. A method resolves when what it says is on disk.
+ * It throws `Problem` `LEDGER_UNAVAILABLE` and, where said, one more code.
+ *
+ * An intent is in somebody's hand from `begin` (or `takeUnfinished`) until `complete` or `release`; an intent in nobody's
+ * hand, because its process died or gave up, is what `takeUnfinished` hands out.
+ */
+export interface Ledger {
+  /** Claims the key, if any, and writes the intent, in one transaction. */
+  begin(intent: Intent, options: { claim?: IdempotencyClaim; webhookUrl: string | null }): Promise<Begun>;
+  /**
+   * Records that a write may now leave. Without this mark, an unfinished intent is known to have written nothing.
+   * Refused (`LEDGER_UNAVAILABLE`) when somebody else has taken the intent over meanwhile: nothing may be written then.
+   */
+  dispatch(requestId: string): Promise<void>;
+  /**
+   * Writes the outcome, settles the key and stores the notification, in one transaction. Answers the record as it now
+   * stands: the first outcome stays, a later one changes nothing. Ends the hold, also when it fails.
+   */
+  complete(requestId: string, outcome: Outcome, notification: Notification | null): Promise<AuditRecord>;
+  /** Lets go of an intent that could not be completed, so that `takeUnfinished` hands it out again. */
+  release(requestId: string): void;
+  get(requestId: string, caller?: string): Promise<AuditRecord | null>;
+  /** Newest first. The cursor is opaque; an invalid one is a `VALIDATION_FAILED`. */
+  list(
+    query: AuditQuery,
+    limit: number,
+    cursor?: string,
+  ): Promise<{ items: AuditRecord[]; next_cursor: string | null }>;
+  /** Every record that fits, oldest first, in constant memory. */
+  export(query: AuditQuery): AsyncIterable<AuditRecord>;
+  /** Takes up to `limit` unfinished intents that are in nobody's hand, each given to one taker only. */
+  takeUnfinished(limit: number): Promise<Unfinished[]>;
+  readonly outbox: Outbox;
+  readonly coordinator: Coordinator;
+  /** For readiness: throws when a record could not be written now. */
+  check(): Promise<void>;
+  /** For metrics. `unreconciledIntents` counts what `takeUnfinished` would hand out. */
+  gauges(): Promise<{ unreconciledIntents: number; outboxOldestSeconds: number }>;
+  close(): Promise<void>;
+}

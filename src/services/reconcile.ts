@@ -1,0 +1,92 @@
+import { Problem } from '../errors.ts';
+import { type ManipulationDeps, settle } from './manipulations.ts';
+import type { Budget, DateProcessing, Outcome, Unfinished } from './ports.ts';
+
+/** How many are settled at a time; each costs the tenant a read. */
+const ROUND = 50;
+
+/**
+ * Settles what was left without an outcome. Where only the ledger had been away, this process knows it. After a crash it
+ * is `FAILED` when no write can have left, `SUCCESS` when the action holds the value, `UNKNOWN` when it holds another one,
+ * as ours may have been applied and overwritten since. Nothing is ever written to the tenant here. An intent whose action
+ * cannot be read now is left for the next round.
+ * @returns how many were settled
+ */
+export async function reconcile(deps: ManipulationDeps, signal: AbortSignal): Promise<number> {
+  const taken = await deps.ledger.takeUnfinished(ROUND);
+  const left = new Set(taken);
+  try {
+    for (const unfinished of taken) {
+      const outcome = signal.aborted ? null : await findOut(deps, unfinished, signal);
+      if (outcome === null) continue;
+      // Nobody waits for this answer: the webhook is on its way, and the next intent's turn has come.
+      await settle(deps, unfinished.intent, outcome, unfinished.webhookUrl, 0);
+      left.delete(unfinished);
+      deps.events.emit('ledger.reconciled', {
+        outcome: outcome.status.toLowerCase() as 'success' | 'failed' | 'unknown',
+      });
+    }
+  } finally {
+    for (const { intent } of left) deps.ledger.release(intent.request_id);
+  }
+  return taken.length - left.size;
+}
+
+async function findOut(
+  deps: ManipulationDeps,
+  { intent, dispatched }: Unfinished,
+  signal: AbortSignal,
+): Promise<Outcome | null> {
+  const known = deps.unrecorded.get(intent.request_id);
+  if (known !== undefined) return known;
+  const settledAs = (rest: Pick<Outcome, 'status' | 'action_id' | 'error' | 'retryable'>): Outcome => ({
+    latency_ms: Math.max(0, deps.clock.now() - Date.parse(intent.timestamp)),
+    upstream_ms: budget.spent.upstreamMs,
+    attempts: dispatched ? 1 : 0,
+    retry_after_seconds: null,
+    reconciled: true,
+    ...rest,
+  });
+  const budget: Budget = {
+    deadline: deps.clock.monotonic() + deps.settings.deadlineMs,
+    signal,
+    spent: { upstreamMs: 0, attempts: 0 },
+  };
+  if (!dispatched) {
+    return settledAs({
+      status: 'FAILED',
+      action_id: null,
+      error: {
+        code: 'INTERNAL_ERROR',
+        detail: 'The service stopped before the write left. Nothing was written: send it again.',
+      },
+      retryable: true,
+    });
+  }
+  try {
+    const action = await deps.dataActions.find(intent.action_name, budget);
+    const held = await deps.dataActions.read(action, budget);
+    if (held !== null && sameValue(held, intent.date_processing)) {
+      return settledAs({ status: 'SUCCESS', action_id: action.id, error: null, retryable: false });
+    }
+    return settledAs({ ...UNTOLD, action_id: action.id });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    // The action is gone or has a twin now: no later round could tell more.
+    if (error.status === 404 || error.status === 409) return settledAs({ ...UNTOLD, action_id: null });
+    return null;
+  }
+}
+
+const UNTOLD = {
+  status: 'UNKNOWN' as const,
+  error: {
+    code: 'INTERNAL_ERROR',
+    detail:
+      'The service stopped while it wrote, and the data action holds another value now: the write may have been applied and overwritten, or never arrived. Look at the data action before sending it again.',
+  },
+  retryable: false,
+};
+
+const sameValue = (a: DateProcessing, b: DateProcessing) =>
+  a.computedValue === b.computedValue && a.timezone === b.timezone && a.precision === b.precision;

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import type { AuditRecord } from '../../src/schemas/audit-record.ts';
+import { verifyCommand } from '../../src/plugins/ledger/cli/verify.ts';
+import type { Service } from './process.ts';
+import { allRecords, until, type World } from './world.ts';
+
+export interface Counts {
+  records: number;
+  puts: number;
+  applied: number;
+  told: number;
+  webhooks: number;
+  SUCCESS: number;
+  FAILED: number;
+  UNKNOWN: number;
+}
+
+/** A record without what may still change once it has ended: how far its webhook got. */
+export const lasting = ({ webhook, webhook_triggered: _, ...record }: AuditRecord) => ({
+  ...record,
+  webhook: webhook?.id ?? null,
+});
+
+/**
+ * Holds what the ledger says against what the tenant saw and what callers were told. For a service that has nothing left
+ * to do. Every manipulation of a world has a value of its own, which says whose a PUT is.
+ */
+export async function checkInvariants(world: World, service: Service): Promise<Counts> {
+  const { sandbox, told } = world;
+  const writes = () => sandbox.requests.filter(({ endpoint }) => endpoint === 'write');
+  await until('the tenant has ended every write', () =>
+    writes().every(({ status, applied }) => status !== null || applied),
+  );
+
+  const records = await allRecords(service);
+  const byValue = Map.groupBy(records, ({ output_timestamp }) => output_timestamp);
+  const puts = Map.groupBy(writes(), ({ body }) => valueIn(body));
+  const appliedTo = (value: AuditRecord['output_timestamp']) =>
+    puts.get(value)?.filter(({ applied }) => applied).length ?? 0;
+
+  for (const [value, ofValue] of puts) {
+    const theirs = byValue.get(value) ?? [];
+    const mayHaveWritten = theirs.filter(({ status }) => status !== 'FAILED');
+    assert.equal(mayHaveWritten.length, 1, `the ${ofValue.length} PUTs of ${value} have one record`);
+    assert.ok(appliedTo(value) <= 1, `${value} was written ${appliedTo(value)} times`);
+  }
+  for (const record of records) {
+    const { request_id, output_timestamp, status, error } = record;
+    assert.notEqual(status, 'PROCESSING', `${request_id} has ended`);
+    if (status === 'SUCCESS') assert.equal(appliedTo(output_timestamp), 1, `${request_id} was written`);
+    assert.equal(error === null, status === 'SUCCESS', `${request_id} says why it is ${status}`);
+  }
+  // A write that never left is seen by nobody, unless the same key was tried again.
+  for (const [value, ofValue] of byValue) {
+    if (ofValue.every(({ status }) => status === 'FAILED')) assert.equal(puts.has(value), false);
+  }
+
+  const byId = new Map(records.map((record) => [record.request_id, record]));
+  assert.equal(byId.size, records.length, 'no record is listed twice');
+  for (const [id, first] of told) {
+    const now = byId.get(id);
+    assert.ok(now, `the record ${id}, which a caller was given, is there`);
+    assert.deepEqual(lasting(now), lasting(first), `the record ${id} is what its caller was told`);
+    if (first.webhook_triggered) assert.ok(now.webhook_triggered, `${id} had been announced`);
+  }
+
+  checkWebhooks(world, records);
+  await checkChains(world);
+  const count = (status: AuditRecord['status']) => records.filter((each) => each.status === status).length;
+  return {
+    records: records.length,
+    puts: writes().length,
+    applied: writes().filter(({ applied }) => applied).length,
+    told: told.size,
+    webhooks: sandbox.webhooks.length,
+    SUCCESS: count('SUCCESS'),
+    FAILED: count('FAILED'),
+    UNKNOWN: count('UNKNOWN'),
+  };
+}
+
+/** At least once, under one id for each record, with one text. */
+function checkWebhooks({ sandbox, announces }: World, records: AuditRecord[]): void {
+  if (!announces) {
+    assert.equal(sandbox.webhooks.length, 0);
+    return;
+  }
+  const byId = Map.groupBy(sandbox.webhooks, ({ id }) => id ?? '');
+  const expected = new Set(records.map(({ request_id }) => `msg_${request_id}`));
+  assert.deepEqual(
+    new Set(byId.keys()),
+    expected,
+    'each record was announced under its id, and nothing else',
+  );
+  for (const [id, deliveries] of byId) {
+    assert.equal(new Set(deliveries.map(({ body }) => body)).size, 1, `${id} always says the same`);
+    assert.ok(
+      deliveries.every(({ valid }) => valid),
+      `${id} is signed`,
+    );
+    assert.ok(
+      deliveries.some(({ status }) => status === 204),
+      `${id} was taken by the receiver`,
+    );
+  }
+  for (const { request_id, webhook } of records) {
+    assert.equal(webhook?.status, 'delivered', `the webhook of ${request_id}`);
+  }
+}
+
+/** What `npm run audit:verify` says. */
+async function checkChains({ databaseUrl }: World): Promise<void> {
+  const lines: string[] = [];
+  const say = (line: string) => void lines.push(line);
+  const code = await verifyCommand([], { databaseUrl }, { out: say, error: say });
+  assert.equal(code, 0, lines.join('\n'));
+}
+
+function valueIn(body: string): string | number {
+  const { configuration } = JSON.parse(body) as {
+    configuration: { dateProcessing: { computedValue: string | number } };
+  };
+  return configuration.dateProcessing.computedValue;
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Service } from './process.ts';
+import type { Random } from './random.ts';
+import { ACTIONS, type Manipulation, until, type World } from './world.ts';
+
+/** A request that a caller goes on sending until it has an answer to keep. */
+interface Pending {
+  request: Manipulation;
+  key: string;
+}
+
+/** Callers that send one manipulation after the other, and outlive the services that they send them to. */
+export interface Callers {
+  /** Sends until `stop`; a request with a key whose answer was lost is sent again first. */
+  run(services: readonly Service[]): { stop(): Promise<void> };
+  /** Sends again, one after the other, what still has no answer. */
+  finish(services: readonly Service[]): Promise<void>;
+  readonly sent: number;
+  /** Requests whose answer was lost. */
+  readonly lost: number;
+}
+
+/** An answer that says to come again: the first request runs, or nothing was done. */
+const mayBeSentAgain = (status: number): boolean => status === 409 || status === 503;
+
+export function createCallers(world: World, count: number, random: Random): Callers {
+  const pending = Array.from({ length: count }, (): Pending | undefined => undefined);
+  const waits = (caller: number): boolean => pending[caller] !== undefined;
+  const counts = { sent: 0, lost: 0 };
+
+  async function sendOne(caller: number, service: Service): Promise<void> {
+    const again = pending[caller];
+    const request = again?.request ?? world.manipulation(random.pick(ACTIONS));
+    const key = again?.key ?? (random.next() < 0.6 ? randomUUID() : undefined);
+    counts.sent += 1;
+    try {
+      const reply = await world.send(service, request, key);
+      if (!mayBeSentAgain(reply.status)) pending[caller] = undefined;
+      else if (key !== undefined) pending[caller] = { request, key };
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      counts.lost += 1;
+      pending[caller] = key === undefined ? undefined : { request, key };
+    }
+  }
+
+  return {
+    get sent() {
+      return counts.sent;
+    },
+    get lost() {
+      return counts.lost;
+    },
+    run(services) {
+      const load = { goesOn: true };
+      const calling = pending.map(async (_, caller) => {
+        while (load.goesOn) {
+          await sendOne(caller, random.pick(services));
+          // What was lost is sent again after the restart, not to a process that is gone.
+          if (waits(caller)) await sleep(50);
+        }
+      });
+      return {
+        async stop() {
+          load.goesOn = false;
+          await Promise.all(calling);
+        },
+      };
+    },
+    async finish(services) {
+      await Promise.all(
+        pending.map((_, caller) =>
+          until(
+            'a retry has its answer',
+            async () => {
+              if (waits(caller)) await sendOne(caller, random.pick(services));
+              return !waits(caller);
+            },
+            60,
+          ),
+        ),
+      );
+    },
+  };
+}
+
+/** Makes the tenant as slow as a real one, so that a kill at any time finds manipulations at every step. */
+export function slowDown({ sandbox }: World, random: Random, times: number): void {
+  for (let i = 0; i < times; i += 1) {
+    for (const endpoint of ['read', 'write', 'webhook'] as const) {
+      const when = random.next() < 0.5 ? ('before' as const) : ('after' as const);
+      sandbox.fault(endpoint, { delayMs: Math.floor(random.next() * 40), when });
+    }
+    sandbox.fault('list', { delayMs: Math.floor(random.next() * 40) });
+  }
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkInvariants } from './invariants.ts';
+import { slowDown } from './load.ts';
+import { createRandom } from './random.ts';
+import { ACTIONS, allRecords, createWorld, figure, until } from './world.ts';
+
+test('SIGTERM under load: what was taken is answered, nothing is left over, exit 0', async (t) => {
+  const world = await createWorld(t);
+  const random = createRandom(5);
+  slowDown(world, random, 400);
+  const service = await world.start();
+  const answers = new Map<string, number>();
+  const lost: string[] = [];
+
+  /** Sends until nobody listens any more. */
+  const call = async (): Promise<void> => {
+    for (;;) {
+      const request = world.manipulation(random.pick(ACTIONS));
+      try {
+        const { status, body } = await world.send(service, request);
+        const code = status === 200 ? 'SUCCESS' : body.code;
+        answers.set(code, (answers.get(code) ?? 0) + 1);
+      } catch {
+        lost.push(request.source_timestamp);
+        return;
+      }
+    }
+  };
+  const callers = Promise.all(Array.from({ length: 16 }, call));
+  await until('the load runs', () => (answers.get('SUCCESS') ?? 0) >= 40);
+  const before = performance.now();
+  const ended = await service.stop();
+  const seconds = (performance.now() - before) / 1000;
+  await callers;
+
+  assert.deepEqual(ended, { code: 0, signal: null });
+  assert.ok(seconds < 10, `it took ${seconds} s`);
+  for (const code of answers.keys()) assert.ok(['SUCCESS', 'SHUTTING_DOWN'].includes(code), code);
+
+  world.sandbox.clearFaults();
+  const next = await world.start();
+  assert.equal(await figure(next, 'ledger_unreconciled_intents'), 0);
+  const records = await allRecords(next);
+  const known = new Set(records.map(({ input_timestamp }) => input_timestamp));
+  assert.deepEqual(
+    lost.filter((source) => known.has(source)),
+    [],
+    'a caller without an answer was never taken in',
+  );
+  assert.ok(!next.log.some((line) => line.includes('settled intents')), 'nothing was left to settle');
+  const { told, SUCCESS } = await checkInvariants(world, next);
+  assert.equal(SUCCESS, answers.get('SUCCESS'));
+  assert.equal(told, records.length, 'each record was told');
+});
+
+test('a caller that keeps its connection does not keep the service from ending', async (t) => {
+  const world = await createWorld(t);
+  const service = await world.start();
+  world.sandbox.fault('write', { delayMs: 100 });
+  const answer = world.send(service, world.manipulation(ACTIONS[0] ?? ''));
+  await until('it is under way', () => world.sandbox.requests.some(({ endpoint }) => endpoint === 'write'));
+  const before = performance.now();
+  const ended = service.stop();
+  assert.equal((await answer).status, 200);
+  assert.deepEqual(await ended, { code: 0, signal: null });
+  assert.ok(performance.now() - before < 10_000);
+});

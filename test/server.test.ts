@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startSandbox } from '../src/sandbox/index.ts';
+import { startProcess } from './support/process.ts';
+import { EXAMPLE, client, pointingTo } from './support/service.ts';
+import { temporaryDirectory } from './support/temporary.ts';
+
+test('starts with nothing set, says that the sandbox stands in, and stops on SIGTERM with 0', async (t) => {
+  const service = startProcess(t, { DATABASE_URL: `sqlite:${join(temporaryDirectory(t), 'ledger.db')}` });
+  const { get, post } = client(await service.listening);
+  assert.match(service.output(), /the embedded sandbox stands in for CXone/);
+  assert.equal((await post('/manipulations', EXAMPLE)).status, 200);
+  const { status, body } = await get<{ status: string; dependencies: object }>('/health/ready');
+  assert.deepEqual([status, body.status], [200, 'ready']);
+  assert.deepEqual(body.dependencies, {
+    ledger: { state: 'ok' },
+    cxone: { state: 'ok' },
+    process: { state: 'ok' },
+  });
+  service.child.kill('SIGTERM');
+  assert.equal((await service.ended).code, 0);
+});
+
+test('what cannot start says why in one line that names the variable', async (t) => {
+  const directory = temporaryDirectory(t);
+  const keys = join(directory, 'keys');
+  writeFileSync(keys, 'nonsense\n');
+  const file = join(directory, 'file');
+  writeFileSync(file, '');
+  const cases: [env: Record<string, string>, line: RegExp][] = [
+    [{ PORT: 'x' }, /^PORT must be/],
+    [{ API_KEYS_FILE: join(directory, 'none') }, /^API_KEYS_FILE: /],
+    [{ API_KEYS_FILE: keys }, /^API_KEYS_FILE line 1 is not/],
+    [{ WEBHOOK_URL: 'http://127.0.0.1:1/hook' }, /^WEBHOOK_URL: /],
+    [{ WEBHOOK_URL: 'https://hooks.example/x', WEBHOOK_SECRET: 'whsec_!' }, /^WEBHOOK_SECRET: /],
+    [{ DATABASE_URL: `sqlite:${file}/ledger.db` }, /^DATABASE_URL: /],
+  ];
+  await Promise.all(
+    cases.map(async ([env, line]) => {
+      const { code, stderr } = await startProcess(t, {
+        LOG_LEVEL: 'silent',
+        DATABASE_URL: `sqlite:${join(directory, 'ledger.db')}`,
+        ...env,
+      }).ended;
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, line);
+      assert.equal(stderr.trim().split('\n').length, 1, stderr);
+    }),
+  );
+});
+
+test('no secret and no token shows in the log, however much is logged', async (t) => {
+  const sandbox = await startSandbox();
+  t.after(() => sandbox.close());
+  const service = startProcess(t, {
+    ...pointingTo(sandbox),
+    DATABASE_URL: `sqlite:${join(temporaryDirectory(t), 'ledger.db')}`,
+    LOG_LEVEL: 'trace',
+    CXONE_MAX_ATTEMPTS: '2',
+  });
+  const { post } = client(await service.listening);
+  sandbox.fault('token', { status: 401 }, 1);
+  await post('/manipulations', EXAMPLE, { authorization: 'Bearer callers-own-secret' });
+  sandbox.fault('write', { status: 500, body: 'oops' }, 2);
+  await post('/manipulations', EXAMPLE, { authorization: 'Bearer callers-own-secret' });
+  assert.equal((await post('/manipulations', EXAMPLE)).status, 200);
+  service.child.kill('SIGTERM');
+  await service.ended;
+  const tokens = sandbox.requests.flatMap(({ headers }) => headers.authorization?.split(' ')[1] ?? []);
+  assert.ok(tokens.length > 0);
+  for (const secret of [sandbox.clientSecret, sandbox.webhookSecret, 'callers-own-secret', ...tokens]) {
+    assert.ok(!service.output().includes(secret));
+    assert.ok(!service.output().includes(encodeURIComponent(secret)));
+  }
+});

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createMemoryLedger } from '../../src/plugins/ledger/memory.ts';
+import { systemClock } from '../../src/services/clock.ts';
+import { createEvents } from '../../src/services/events.ts';
+import { manipulate, type ManipulationDeps } from '../../src/services/manipulations.ts';
+import type { Ledger } from '../../src/services/ports.ts';
+import { reconcile } from '../../src/services/reconcile.ts';
+import { EXAMPLE_REQUEST } from '../../src/schemas/examples.ts';
+import { Problem } from '../../src/errors.ts';
+import { intent } from '../plugins/ledger/support.ts';
+
+/** A ledger with intents that were left before any write, and what settling them needs. */
+async function left(count: number) {
+  const events = createEvents();
+  const ledger = createMemoryLedger({ idempotencyTtlHours: 48, clock: systemClock, events });
+  for (let i = 0; i < count; i += 1) {
+    const one = intent();
+    await ledger.begin(one, { webhookUrl: null });
+    ledger.release(one.request_id);
+  }
+  const never = async () => assert.fail('nothing is asked of the tenant');
+  const deps = (over: Partial<Ledger> = {}): ManipulationDeps => ({
+    ledger: { ...ledger, ...over },
+    dataActions: { find: never, update: never, read: never, state: () => ({ state: 'ok' }) },
+    acceptWebhook: () => undefined,
+    clock: systemClock,
+    events,
+    unrecorded: new Map(),
+    settings: { deadlineMs: 1_000, webhookUrl: null, webhookWaitMs: 0 },
+  });
+  return { ledger, deps };
+}
+
+const signal = new AbortController().signal;
+
+test('what never left is settled as FAILED', async () => {
+  const { ledger, deps } = await left(3);
+  assert.equal(await reconcile(deps(), signal), 3);
+  const { items } = await ledger.list({}, 10);
+  assert.deepEqual(
+    items.map(({ status, error }) => [status, error?.code]),
+    Array.from({ length: 3 }, () => ['FAILED', 'INTERNAL_ERROR']),
+  );
+});
+
+test('when the ledger fails in the middle, the rest of the round is left for the next one', async () => {
+  const { ledger, deps } = await left(5);
+  let completed = 0;
+  const complete: Ledger['complete'] = async (...of) => {
+    completed += 1;
+    if (completed === 2) throw new Error('the disk is full');
+    return ledger.complete(...of);
+  };
+  await assert.rejects(reconcile(deps({ complete }), signal));
+  assert.equal((await ledger.gauges()).unreconciledIntents, 4);
+  assert.equal(await reconcile(deps(), signal), 4);
+});
+
+test('a service that stops leaves what it took', async () => {
+  const { ledger, deps } = await left(2);
+  assert.equal(await reconcile(deps(), AbortSignal.abort()), 0);
+  assert.equal((await ledger.gauges()).unreconciledIntents, 2);
+});
+
+test('what the ledger could not record is recorded as it was known, and nobody is asked', async () => {
+  const { ledger, deps } = await left(0);
+  const away: Ledger['complete'] = async (id) => {
+    ledger.release(id);
+    throw new Problem('LEDGER_UNAVAILABLE', 'The disk is full.');
+  };
+  const action = { id: 'action-1', name: EXAMPLE_REQUEST.action_name };
+  const { dataActions, ...others } = deps({ complete: away });
+  const written: ManipulationDeps = {
+    ...others,
+    dataActions: { ...dataActions, find: async () => action, update: async () => action },
+  };
+  const requestId = randomUUID();
+  await assert.rejects(
+    manipulate(written, EXAMPLE_REQUEST, { requestId, caller: 'scheduler' }),
+    (error: Problem) => error.code === 'LEDGER_UNAVAILABLE' && error.effect === 'unknown',
+  );
+  assert.equal(await reconcile({ ...deps(), unrecorded: written.unrecorded }, signal), 1);
+  assert.equal((await ledger.get(requestId))?.status, 'SUCCESS');
+  assert.equal(written.unrecorded.size, 0, 'it is kept no longer than needed');
+});
