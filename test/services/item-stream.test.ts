@@ -29,6 +29,7 @@ test('an array is cut into its elements, wherever the chunks end', async () => {
         );
       },
     ),
+    { seed: 8 },
   );
 });
 

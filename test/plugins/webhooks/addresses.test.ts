@@ -74,6 +74,6 @@ test('an IPv4 address is judged alike in each of its IPv6 forms', () => {
       assert.equal(reachOf(`64:ff9b::${address}`), reachOf(address));
       assert.equal(reachOf(`::${address}`) === 'public', false);
     }),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 7 },
   );
 });

@@ -25,7 +25,10 @@ export const moment: fc.Arbitrary<bigint> = fc
     fc.oneof(
       ms,
       fc
-        .tuple(fc.constantFrom(...transitions), fc.integer({ min: -90_000, max: 90_000 }))
+        .tuple(
+          fc.constantFrom(...transitions),
+          fc.oneof(fc.integer({ min: -90_000, max: 90_000 }), fc.integer({ min: -4_000, max: 4_000 })),
+        )
         .map(([at, seconds]) => at + seconds * 1000),
     ),
     fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 999_999 })),

@@ -217,7 +217,7 @@ describe('any string anywhere', () => {
           const ms = cost({ ...request, [field]: value });
           assert.ok(ms <= LIMIT_MS, `${ms} ms`);
         }),
-        { numRuns: 300 },
+        { numRuns: 300, seed: 2 },
       );
     });
   }
