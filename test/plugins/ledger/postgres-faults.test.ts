@@ -7,7 +7,7 @@ import type { Ledger } from '../../../src/services/ports.ts';
 import { type Cluster, startPostgres } from '../../support/postgres.ts';
 import { lossyProxy } from './lossy-proxy.ts';
 import { openTestLedger } from './storage.ts';
-import { claim, intent, manipulate, outcome, until } from './support.ts';
+import { claim, intent, manipulate, notification, outcome, until } from './support.ts';
 
 const UNAVAILABLE = { name: 'Problem', code: 'LEDGER_UNAVAILABLE' };
 
@@ -158,6 +158,34 @@ describe('PostgreSQL that fails', () => {
     assert.deepEqual(await ledger.takeUnfinished(10), []);
     assert.equal((await ledger.begin(intent(), { claim: claim('n'), webhookUrl: null })).kind, 'begun');
     await verify(databaseUrl);
+  });
+
+  test('a webhook’s Retry-After is waited for, also when it takes long to note it down', async (t) => {
+    const databaseUrl = await cluster.createDatabase();
+    const ledger = await openTestLedger({ databaseUrl, schedule: [0.01] });
+    t.after(() => ledger.close());
+    const locker = new pg.Client({ connectionString: databaseUrl });
+    await locker.connect();
+    t.after(() => locker.end());
+    const tries: number[] = [];
+    await ledger.outbox.start(async ({ id }) => {
+      tries.push(performance.now());
+      if (tries.length > 1) return { outcome: 'delivered' };
+      await locker.query('BEGIN');
+      await locker.query('SELECT FROM ledger.deliveries WHERE id = $1 FOR UPDATE', [id]);
+      return { outcome: 'failed', final: false, detail: '429', retryAfterSeconds: 1 };
+    });
+    const begun = intent();
+    const sent = notification(begun.request_id);
+    await ledger.begin(begun, { webhookUrl: sent.url });
+    await ledger.complete(begun.request_id, outcome(), sent);
+    const attempt = ledger.outbox.attempt(sent.id, 10_000);
+    await setTimeout(300);
+    await locker.query('COMMIT');
+    await attempt;
+    await until(() => tries.length === 2);
+    const [first = 0, second = 0] = tries;
+    assert.ok(second - first >= 995, `tried again after ${second - first} ms`);
   });
 
   test('no connection is left: refused, and served again when there is one', async (t) => {

@@ -15,14 +15,17 @@ import type { Connections } from './pool.ts';
 /** The outbox's rows; whatever makes a delivery due again sends its job in the same transaction. */
 export function createDeliveryStore(pool: Connections, jobs: Jobs, clock: Pick<Clock, 'now'>): DeliveryStore {
   return {
-    settle: (id, settlement) =>
-      pool.transaction(async (db) => {
+    settle(id, settlement) {
+      // Jobs count from the start of their transaction: a pause measured inside of it would end too early.
+      const now = clock.now();
+      return pool.transaction(async (db) => {
         const { sql, values } = settleStatement(id, settlement);
         const updated = await db.rows(`${sql} RETURNING id`, values);
         if (settlement.status !== 'pending' || updated.length === 0) return;
         const { dueAt } = settlement;
-        await jobs.send(db, [{ id, dueAt, inSeconds: Math.max(0, dueAt - clock.now()) / 1000 }]);
-      }),
+        await jobs.send(db, [{ id, dueAt, inSeconds: Math.max(0, dueAt - now) / 1000 }]);
+      });
+    },
     async state(id) {
       const [row] = (await pool.rows(DELIVERY_STATE, [id])) as DeliveryState[];
       return row === undefined ? null : stateOf(row);

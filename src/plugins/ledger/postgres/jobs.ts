@@ -62,7 +62,7 @@ export async function startJobs(pool: Connections, warn: (message: string, cause
   await boss.start();
 
   return {
-    /** Sends jobs inside the transaction that `db` is of. Seconds count from now. */
+    /** Sends jobs inside the transaction that `db` is of. Seconds count from its beginning. */
     async send(db: Db, due: (Due & { inSeconds: number })[]): Promise<void> {
       if (due.length === 0) return;
       const jobs = due.map(({ id, dueAt, inSeconds }) => ({ data: { id, dueAt }, startAfter: inSeconds }));
