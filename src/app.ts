@@ -67,7 +67,10 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   await app.register(jsonBody);
   await app.register(openapi, { version: pkg.version });
   await naming('API_KEYS_FILE', app.register(auth, config.auth));
-  await naming('DATABASE_URL', app.register(ledger, { ...config.ledger, clock, events }));
+  await naming(
+    'DATABASE_URL',
+    app.register(ledger, { ...config.ledger, deadlineMs: config.cxone.deadlineMs, clock, events }),
+  );
   await app.register(cxone, { cxone: tenant.cxone, clock, events, coordinator: app.ledger.coordinator });
   await naming('WEBHOOK_SECRET', app.register(webhooks, { ...tenant.webhooks, clock }));
   const { url: webhookUrl } = tenant.webhooks;

@@ -193,7 +193,8 @@ export interface Unfinished {
  * It throws `Problem` `LEDGER_UNAVAILABLE` and, where said, one more code.
  *
  * An intent is in somebody's hand from `begin` (or `takeUnfinished`) until `complete` or `release`; an intent in nobody's
- * hand, because its process died or gave up, is what `takeUnfinished` hands out.
+ * hand, because its process died or gave up, is what `takeUnfinished` hands out, and so is one that has been in hand for
+ * longer than a manipulation can take.
  */
 export interface Ledger {
   /** Claims the key, if any, and writes the intent, in one transaction. */

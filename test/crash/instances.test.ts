@@ -1,7 +1,8 @@
 import { after, before, describe, test } from 'node:test';
 import { type Cluster, startPostgres } from '../support/postgres.ts';
-import { sameKeyAtOnce, startPair, writeTogether } from './instances.ts';
+import { restartPostgres, sameKeyAtOnce, startPair, writeTogether } from './instances.ts';
 import type { Lifetime } from './process.ts';
+import { createRandom } from './random.ts';
 import { createWorld } from './world.ts';
 
 describe('two instances on one PostgreSQL', () => {
@@ -24,6 +25,18 @@ describe('two instances on one PostgreSQL', () => {
     await writeTogether(await world(t, true), { writes: 100, ratePerSecond: 100 });
   });
 });
+
+test(
+  'PostgreSQL is killed and stopped under load: nothing lost, nothing doubled',
+  { timeout: 120_000 },
+  async (t) => {
+    // One of its own: the others are not to lose theirs.
+    const cluster = await startPostgres({ durable: true });
+    t.after(() => cluster.destroy());
+    const world = await createWorld(t, { databaseUrl: await cluster.createDatabase(), announces: false });
+    await restartPostgres(world, cluster, 2, createRandom(20261124));
+  },
+);
 
 test('one instance writes in the order in which it accepts', { timeout: 60_000 }, async (t) => {
   await writeTogether(await createWorld(t), { writes: 100, ratePerSecond: 200, instances: 1 });

@@ -14,7 +14,12 @@ import { intent } from '../plugins/ledger/support.ts';
 /** A ledger with intents that were left before any write, and what settling them needs. */
 async function left(count: number) {
   const events = createEvents();
-  const ledger = createMemoryLedger({ idempotencyTtlHours: 48, clock: systemClock, events });
+  const ledger = createMemoryLedger({
+    idempotencyTtlHours: 48,
+    deadlineMs: 15_000,
+    clock: systemClock,
+    events,
+  });
   for (let i = 0; i < count; i += 1) {
     const one = intent();
     await ledger.begin(one, { webhookUrl: null });

@@ -35,7 +35,8 @@ export interface UnfinishedRow {
 
 /**
  * What a database does for the ledger. Each method is one transaction, durable when it resolves, and throws
- * `LEDGER_UNAVAILABLE`. Times are epoch milliseconds. `released` are intents that this process has let go of.
+ * `LEDGER_UNAVAILABLE`. Times are epoch milliseconds. `held` are the intents that this process is working on: what it
+ * asks for afterwards is not among them, and is not seen either.
  */
 export interface Backend {
   begin(of: BeginArguments): Promise<BegunRow>;
@@ -43,11 +44,12 @@ export interface Backend {
   dispatch(of: { requestId: string; now: number }): Promise<boolean>;
   /** Null when there is no such intent. */
   complete(of: CompleteArguments): Promise<Completed | null>;
-  take(of: { released: string[]; limit: number }): Promise<UnfinishedRow[]>;
+  /** Makes unfinished intents this process's own: those of processes that are gone, and its own that are not held. */
+  take(of: { held: string[]; limit: number }): Promise<UnfinishedRow[]>;
+  /** How many `take` would find. */
+  countFree(held: string[]): Promise<number>;
   record(requestId: string): Promise<RecordRow | null>;
   records(statement: Statement): Promise<RecordRow[]>;
-  /** `oldest`: since when the oldest webhook is on its way. */
-  gauges(released: string[]): Promise<{ unfinished: number; oldest: number | null }>;
   /** Forgets some of the keys whose time is over, returns how many; and what else is of no use any more. */
   tidy(now: number): Promise<number>;
   check(now: number): Promise<void>;

@@ -27,6 +27,8 @@ export interface DeliveryStore {
   /** Counts one more try and notes what came of it; ends the lease. */
   settle(id: string, settlement: Settlement): Promise<void>;
   state(id: string): Promise<DeliveryState | null>;
+  /** Since when the oldest webhook is on its way. */
+  oldest(): Promise<number | null>;
   deadLetters(limit: number): Promise<DeadLetter[]>;
   /** Makes those of them that are dead letters due at once, with no tries behind them. Returns how many. */
   resend(ids: string[]): Promise<number>;

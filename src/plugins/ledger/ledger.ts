@@ -2,6 +2,7 @@ import type { Events } from '../../services/events.ts';
 import type { Begun, Clock, Ledger, Unfinished } from '../../services/ports.ts';
 import type { Backend, BegunRow } from './backend.ts';
 import { createDeliveries } from './deliveries.ts';
+import { createHands } from './hands.ts';
 import { IN_PROGRESS_RETRY_SECONDS } from './keys.ts';
 import { cursorOf, placeInCursor } from './paging.ts';
 import { intentIn, outcomeIn, recordOf, recordsStatement } from './records.ts';
@@ -10,6 +11,8 @@ import { unavailable } from './unavailable.ts';
 
 export interface DurableOptions {
   idempotencyTtlHours: number;
+  /** What one manipulation may spend at the tenant. */
+  deadlineMs: number;
   clock: Clock;
   events: Events;
   warn: (message: string, cause: unknown) => void;
@@ -27,11 +30,10 @@ const EXPORT_PAGE = 500;
 
 /** The ledger over a database: what is the same whatever the database. */
 export function createLedger(backend: Backend, options: DurableOptions): Ledger {
-  const { clock, events, idempotencyTtlHours, warn, schedule = STANDARD_SCHEDULE } = options;
+  const { clock, events, idempotencyTtlHours, deadlineMs, warn, schedule = STANDARD_SCHEDULE } = options;
   const deliveries = createDeliveries(backend.deliveries, { clock, events, schedule, warn });
-  /** This process's own intents that nobody is working on. */
-  const released = new Set<string>();
-  /** One taking after the other: what one was given is no longer released when the next one looks. */
+  const hands = createHands(clock, deadlineMs);
+  /** One taking after the other: what one was given is in hand when the next one looks. */
   let taking: Promise<unknown> = Promise.resolve();
   let checking: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
@@ -46,8 +48,8 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
   }
 
   async function take(limit: number): Promise<Unfinished[]> {
-    const rows = await backend.take({ released: [...released], limit });
-    for (const { request_id } of rows) released.delete(request_id);
+    const rows = await backend.take({ held: hands.held(), limit });
+    for (const { request_id } of rows) hands.take(request_id);
     return rows.map((row) => ({
       intent: intentIn(row),
       dispatched: row.dispatched === 1,
@@ -83,15 +85,18 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
     async begin(intent, { claim, webhookUrl }) {
       const now = clock.now();
       const expiresAt = now + idempotencyTtlHours * 3_600_000;
+      hands.take(intent.request_id);
+      let begun: Begun | undefined;
       try {
-        const row = await measured('begin', () =>
-          backend.begin({ intent, claim: claim ?? null, webhookUrl, now, expiresAt }),
+        begun = begunOf(
+          await measured('begin', () =>
+            backend.begin({ intent, claim: claim ?? null, webhookUrl, now, expiresAt }),
+          ),
         );
-        return begunOf(row);
-      } catch (error) {
-        // It may be on disk all the same, when only the answer was lost.
-        released.add(intent.request_id);
-        throw error;
+        return begun;
+      } finally {
+        // When only the answer was lost, it is on disk all the same, for somebody else to settle.
+        if (begun?.kind !== 'begun') hands.letGo(intent.request_id);
       }
     },
 
@@ -101,21 +106,17 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
     },
 
     async complete(requestId, outcome, notification) {
+      // Not let go before: while it is being written, nobody else is to find out how it ended.
       const completed = await measured('complete', () =>
         backend.complete({ requestId, outcome, notification, now: clock.now() }),
-      ).catch((error: unknown) => {
-        // Not before: while it is being written, nobody else is to find out how it ended.
-        released.add(requestId);
-        throw error;
-      });
-      released.delete(requestId);
+      ).finally(() => hands.letGo(requestId));
       if (completed === null) throw unavailable(`it has no intent ${requestId}`);
       if (completed.first && notification !== null) deliveries.stored(notification);
       return recordOf(completed.row);
     },
 
     release(requestId) {
-      released.add(requestId);
+      hands.letGo(requestId);
     },
 
     async get(requestId, caller) {
@@ -183,9 +184,12 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
     },
 
     async gauges() {
-      const { unfinished, oldest } = await backend.gauges([...released]);
+      const [unreconciledIntents, oldest] = await Promise.all([
+        backend.countFree(hands.held()),
+        backend.deliveries.oldest(),
+      ]);
       return {
-        unreconciledIntents: unfinished,
+        unreconciledIntents,
         outboxOldestSeconds: oldest === null ? 0 : Math.max(0, (clock.now() - oldest) / 1000),
       };
     },

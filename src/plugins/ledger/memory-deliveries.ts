@@ -43,8 +43,7 @@ export function createMemoryDeliveries(clock: Pick<Clock, 'now'>, changed: () =>
       all.set(notification.id, delivery);
       return delivery;
     },
-    /** Since when the oldest one is on its way. */
-    oldest(): number | null {
+    async oldest() {
       const waiting = pending().map(({ createdAt }) => createdAt);
       return waiting.length === 0 ? null : Math.min(...waiting);
     },

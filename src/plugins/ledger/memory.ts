@@ -5,6 +5,7 @@ import type { Events } from '../../services/events.ts';
 import type { AuditQuery, Clock, Intent, Ledger, Outcome } from '../../services/ports.ts';
 import { createDeliveries } from './deliveries.ts';
 import { startDueLoop } from './due-loop.ts';
+import { createHands } from './hands.ts';
 import { IN_PROGRESS_RETRY_SECONDS, judgeKey, type StoredKey } from './keys.ts';
 import { createLocalCoordinator } from '../../services/coordinator.ts';
 import { createMemoryDeliveries, type MemoryDelivery, stateOf } from './memory-deliveries.ts';
@@ -16,7 +17,6 @@ interface Row {
   intent: Intent;
   webhookUrl: string | null;
   key: string | null;
-  held: boolean;
   dispatched: boolean;
   outcome: Outcome | null;
   delivery: MemoryDelivery | null;
@@ -24,6 +24,7 @@ interface Row {
 
 export interface MemoryLedgerOptions {
   idempotencyTtlHours: number;
+  deadlineMs: number;
   clock: Clock;
   events: Events;
   schedule?: readonly number[] | undefined;
@@ -36,6 +37,7 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
     clock,
     events,
     idempotencyTtlHours,
+    deadlineMs,
     schedule = STANDARD_SCHEDULE,
     warn = () => undefined,
   } = options;
@@ -43,6 +45,7 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
   const byId = new Map<string, Row>();
   const keys = new Map<string, StoredKey>();
   const unfinished = new Set<Row>();
+  const hands = createHands(clock, deadlineMs);
 
   const recordOf = ({ intent, outcome, delivery }: Row): AuditRecord =>
     auditRecord(intent, outcome, delivery && stateOf(delivery), delivery?.answered ?? false);
@@ -70,6 +73,11 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
     return rows
       .filter((row) => fits(row, query, bounds))
       .sort((one, other) => (one.place < other.place ? -1 : 1));
+  }
+
+  function free(): Row[] {
+    const held = new Set(hands.held());
+    return [...unfinished].filter(({ intent }) => !held.has(intent.request_id));
   }
 
   const rowOf = (requestId: string): Row => {
@@ -111,7 +119,6 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
         intent,
         webhookUrl,
         key,
-        held: true,
         dispatched: false,
         outcome: null,
         delivery: null,
@@ -119,6 +126,7 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
       rows.push(row);
       byId.set(intent.request_id, row);
       unfinished.add(row);
+      hands.take(intent.request_id);
       return { kind: 'begun' };
     },
     async dispatch(requestId) {
@@ -126,7 +134,7 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
     },
     async complete(requestId, outcome, notification) {
       const row = rowOf(requestId);
-      row.held = false;
+      hands.letGo(requestId);
       if (row.outcome !== null) return recordOf(row);
       row.outcome = outcome;
       unfinished.delete(row);
@@ -142,8 +150,7 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
       return recordOf(row);
     },
     release(requestId) {
-      const row = byId.get(requestId);
-      if (row !== undefined) row.held = false;
+      hands.letGo(requestId);
     },
     async get(requestId, caller) {
       const row = byId.get(requestId);
@@ -165,8 +172,8 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
       for (const row of find(query)) yield recordOf(row);
     },
     async takeUnfinished(limit) {
-      const taken = [...unfinished].filter(({ held }) => !held).slice(0, limit);
-      for (const row of taken) row.held = true;
+      const taken = free().slice(0, limit);
+      for (const { intent } of taken) hands.take(intent.request_id);
       return taken.map(({ intent, dispatched, webhookUrl }) => ({ intent, dispatched, webhookUrl }));
     },
     outbox: {
@@ -183,9 +190,9 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
       // Memory can always be written.
     },
     async gauges() {
-      const oldest = store.oldest();
+      const oldest = await store.oldest();
       return {
-        unreconciledIntents: [...unfinished].filter(({ held }) => !held).length,
+        unreconciledIntents: free().length,
         outboxOldestSeconds: oldest === null ? 0 : (clock.now() - oldest) / 1000,
       };
     },

@@ -17,6 +17,8 @@ export interface LedgerOptions {
   /** `sqlite:PATH` (one process) or `postgres://…` (several instances). */
   databaseUrl: string;
   idempotencyTtlHours: number;
+  /** What one manipulation may spend at the tenant. */
+  deadlineMs: number;
   /** PEM of an Ed25519 private key, and the directory that signed checkpoints go to: both or neither. */
   checkpointKeyFile?: string | undefined;
   checkpointDir?: string | undefined;
@@ -32,10 +34,10 @@ const MEMORY = 'memory:';
 
 /** Opens the ledger that the URL names. Throws an error with one line that says what to do when it cannot. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { databaseUrl, clock, log, checkpointKeyFile, checkpointDir } = options;
+  const { databaseUrl, deadlineMs, clock, log, checkpointKeyFile, checkpointDir } = options;
   const warn = (message: string, cause: unknown) => log?.warn({ err: cause }, message);
   if (databaseUrl === MEMORY) return createMemoryLedger({ ...options, warn });
-  const backend = await openBackend(databaseUrl, { clock, warn });
+  const backend = await openBackend(databaseUrl, { deadlineMs, clock, warn });
   try {
     const checkpoints =
       checkpointKeyFile === undefined || checkpointDir === undefined
@@ -53,7 +55,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   }
 }
 
-function openBackend(url: string, options: Parameters<typeof openSqlite>[1]): Promise<Backend> {
+function openBackend(url: string, options: Parameters<typeof openPostgres>[1]): Promise<Backend> {
   if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length), options);
   if (/^postgres(ql)?:/.test(url)) return openPostgres(url, options);
   throw new Error('DATABASE_URL has to begin with sqlite: or postgres://');

@@ -160,6 +160,28 @@ describe('PostgreSQL that fails', () => {
     await verify(databaseUrl);
   });
 
+  test('the answer to a taking is lost: what was taken is given out by the next one', async (t) => {
+    const databaseUrl = await cluster.createDatabase();
+    const ended = await openTestLedger({ databaseUrl });
+    const begun = [intent(), intent()];
+    for (const one of begun) await ended.begin(one, { webhookUrl: null });
+    await ended.close();
+    const proxy = await lossyProxy(databaseUrl);
+    const ledger = await openTestLedger({ databaseUrl: proxy.url });
+    t.after(async () => {
+      await ledger.close();
+      proxy.close();
+    });
+    proxy.loseAnswer();
+    await assert.rejects(ledger.takeUnfinished(10), UNAVAILABLE);
+    assert.equal(proxy.lost(), 1);
+    assert.deepEqual(
+      (await ledger.takeUnfinished(10)).map((one) => one.intent),
+      begun,
+    );
+    assert.deepEqual(await ledger.takeUnfinished(10), []);
+  });
+
   test('a webhook’s Retry-After is waited for, also when it takes long to note it down', async (t) => {
     const databaseUrl = await cluster.createDatabase();
     const ledger = await openTestLedger({ databaseUrl, schedule: [0.01] });

@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { type LedgerOptions, openLedger } from '../../../src/plugins/ledger/open.ts';
 import { createEvents } from '../../../src/services/events.ts';
 import type { Ledger } from '../../../src/services/ports.ts';
-import { testClock } from './support.ts';
+import { DEADLINE_MS, testClock } from './support.ts';
 
 export async function temporaryDirectory(t: Pick<TestContext, 'after'>): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'ledger-'));
@@ -23,4 +23,10 @@ export async function checkpointKey(directory: string, name = 'checkpoint.pem'):
 }
 
 export const openTestLedger = (options: Partial<LedgerOptions> & { databaseUrl: string }): Promise<Ledger> =>
-  openLedger({ idempotencyTtlHours: 48, clock: testClock(), events: createEvents(), ...options });
+  openLedger({
+    idempotencyTtlHours: 48,
+    deadlineMs: DEADLINE_MS,
+    clock: testClock(),
+    events: createEvents(),
+    ...options,
+  });

@@ -29,6 +29,10 @@ export function testClock(): TestClock {
   };
 }
 
+/** What a manipulation may spend at the tenant, and how long the ledger leaves an intent in one hand then. */
+export const DEADLINE_MS = 15_000;
+export const LONGEST_HOLD_MS = 75_000;
+
 export const intent = (overrides: Partial<Intent> = {}): Intent => ({
   request_id: randomUUID(),
   timestamp: new Date().toISOString(),

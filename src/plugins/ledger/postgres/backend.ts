@@ -11,21 +11,22 @@ import { createWriter } from './writer.ts';
 
 /** How often a process says that it lives. */
 const BEAT_MS = 2_000;
+
 /**
- * A process that was not heard of for so long is gone, and its intents are settled by others. Longer than a manipulation
- * may take at the tenant by default, so that one that lost its connection has ended by then.
+ * After how much silence the intents of a process are settled by others: longer than a manipulation may take at the tenant,
+ * so that one that lost its connection has ended by then. All instances have to be configured alike.
  */
-const INTENT_LEASE_SECONDS = 20;
-
+const leaseSecondsOf = (deadlineMs: number) => Math.max(20, Math.ceil(deadlineMs / 1000) + 5);
 const CONNECTIONS = 8;
-
-/** Whose intents may be taken: those of the dead, and of this process ($1) the released ones ($2). */
-const FREE = `(writer <> $1 AND NOT is_alive(writer, ${INTENT_LEASE_SECONDS}) OR writer = $1 AND request_id = ANY($2))`;
 
 /** PostgreSQL, shared by several instances. One connection writes; a pool does everything else. */
 export async function openPostgres(
   url: string,
-  { clock, warn }: { clock: Clock; warn: (message: string, cause: unknown) => void },
+  {
+    deadlineMs,
+    clock,
+    warn,
+  }: { deadlineMs: number; clock: Clock; warn: (message: string, cause: unknown) => void },
 ): Promise<Backend> {
   const role = await migrate(url).catch((error: unknown) => {
     // Of several addresses that do not answer, only the code is told.
@@ -38,7 +39,7 @@ export async function openPostgres(
     await Promise.all([pool.end(), writing.end()]);
     throw error;
   });
-  const writer = createWriter(writing, jobs);
+  const writer = createWriter(writing, jobs, leaseSecondsOf(deadlineMs));
   const { coordinator, giveBack } = createCoordinator(pool, writer.writer, clock);
   await writer.submit({ name: 'beat' });
 
@@ -57,33 +58,13 @@ export async function openPostgres(
     begin: (argument) => writer.submit({ name: 'begin', argument }) as Promise<BegunRow>,
     dispatch: (argument) => writer.submit({ name: 'dispatch', argument }) as Promise<boolean>,
     complete: (argument) => writer.submit({ name: 'complete', argument }) as Promise<Completed | null>,
-    async take({ released, limit }) {
-      const rows = await pool.rows(
-        `WITH free AS (
-           SELECT request_id FROM unfinished WHERE ${FREE} ORDER BY place LIMIT $3 FOR UPDATE SKIP LOCKED
-         ), taken AS (
-           UPDATE unfinished u SET writer = $1 FROM free WHERE u.request_id = free.request_id
-           RETURNING u.request_id, u.place, u.dispatched, u.webhook_url
-         )
-         SELECT t.request_id, i.entry AS intent, t.dispatched, t.webhook_url
-         FROM taken t JOIN entries i ON i.request_id = t.request_id AND i.kind = 'intent' ORDER BY t.place`,
-        [writer.writer, released, limit],
-      );
-      return rows as UnfinishedRow[];
-    },
+    take: (argument) => writer.submit({ name: 'take', argument }) as Promise<UnfinishedRow[]>,
+    countFree: (held) => writer.submit({ name: 'countFree', argument: { held } }) as Promise<number>,
     async record(requestId) {
       const [row] = (await pool.rows(RECORD, [requestId])) as RecordRow[];
       return row ?? null;
     },
     records: async ({ sql, values }) => (await pool.rows(sql, values)) as RecordRow[],
-    async gauges(released) {
-      const [row] = (await pool.rows(
-        `SELECT (SELECT count(*) FROM unfinished WHERE ${FREE}) AS unfinished,
-           (SELECT min(created_at) FROM deliveries WHERE status = 'pending') AS oldest`,
-        [writer.writer, released],
-      )) as { unfinished: number; oldest: number | null }[];
-      return row ?? { unfinished: 0, oldest: null };
-    },
     async tidy(now) {
       await pool.rows(`DELETE FROM writers WHERE beat_at < now() - interval '1 day'`);
       const rows = await pool.rows(

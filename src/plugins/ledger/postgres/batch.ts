@@ -7,6 +7,14 @@ import type { Jobs } from './jobs.ts';
 import { recordsOf, settleKeys, takeKeys } from './keys.ts';
 import type { Begin, Complete, Dispatch, WriteOperation } from './operations.ts';
 import type { Db } from './pool.ts';
+import {
+  closeUnfinished,
+  countFree,
+  insertUnfinished,
+  markDispatched,
+  type Owner,
+  takeFree,
+} from './unfinished.ts';
 
 const ENTRY_COLUMNS = [
   'chain',
@@ -27,9 +35,10 @@ const ENTRY_COLUMNS = [
  */
 export async function doBatch(
   db: Db,
-  { writer, head, jobs }: { writer: string; head: Head | undefined; jobs: Pick<Jobs, 'send'> },
+  { owner, head, jobs }: { owner: Owner; head: Head | undefined; jobs: Pick<Jobs, 'send'> },
   batch: WriteOperation[],
 ): Promise<{ values: unknown[]; head: Head | undefined }> {
+  const { writer } = owner;
   const begins = batch.filter((one): one is Begin => one.name === 'begin');
   const dispatches = batch.filter((one): one is Dispatch => one.name === 'dispatch');
   const completes = batch.filter((one): one is Complete => one.name === 'complete');
@@ -44,6 +53,13 @@ export async function doBatch(
     return entry.place ?? '';
   };
 
+  // Before anything is begun or ended: who asked knew what was under way when it asked.
+  for (const operation of batch) {
+    if (operation.name === 'take') values.set(operation, await takeFree(db, owner, operation.argument));
+    if (operation.name === 'countFree') {
+      values.set(operation, await countFree(db, owner, operation.argument.held));
+    }
+  }
   const verdicts = await takeKeys(db, begins);
   const dispatched = await markDispatched(db, writer, dispatches);
   const open = await closeUnfinished(db, completes);
@@ -106,39 +122,6 @@ export async function beat(db: Db, writer: string): Promise<void> {
   );
 }
 
-/** Marks what is this process's own; maps each such request to whether it had been marked before. */
-async function markDispatched(db: Db, writer: string, dispatches: Dispatch[]): Promise<Map<string, number>> {
-  if (dispatches.length === 0) return new Map();
-  const rows = (await db.rows(
-    `WITH mine AS (
-       SELECT request_id, dispatched FROM unfinished
-       WHERE request_id = ANY($1) AND writer = $2 ORDER BY request_id FOR UPDATE
-     ), marked AS (
-       UPDATE unfinished SET dispatched = 1 FROM mine
-       WHERE unfinished.request_id = mine.request_id AND mine.dispatched = 0
-     )
-     SELECT request_id, dispatched FROM mine`,
-    [dispatches.map(({ argument }) => argument.requestId), writer],
-  )) as { request_id: string; dispatched: number }[];
-  return new Map(rows.map(({ request_id, dispatched }) => [request_id, dispatched]));
-}
-
-interface OpenRow {
-  request_id: string;
-  place: string;
-  caller: string | null;
-  key: string | null;
-}
-
-async function closeUnfinished(db: Db, completes: Complete[]): Promise<Map<string, OpenRow>> {
-  if (completes.length === 0) return new Map();
-  const rows = (await db.rows(
-    'DELETE FROM unfinished WHERE request_id = ANY($1) RETURNING request_id, place, caller, key',
-    [completes.map(({ argument }) => argument.requestId)],
-  )) as OpenRow[];
-  return new Map(rows.map((row) => [row.request_id, row]));
-}
-
 async function insertEntries(db: Db, entries: Entry[]): Promise<void> {
   if (entries.length === 0) return;
   await db.rows(
@@ -146,15 +129,6 @@ async function insertEntries(db: Db, entries: Entry[]): Promise<void> {
      SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
        $8::text[], $9::text[], $10::text[])`,
     columns(entries, ...ENTRY_COLUMNS),
-  );
-}
-
-async function insertUnfinished(db: Db, rows: object[]): Promise<void> {
-  if (rows.length === 0) return;
-  await db.rows(
-    `INSERT INTO unfinished (request_id, place, writer, caller, key, webhook_url, dispatched)
-     SELECT *, 0 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
-    columns(rows, 'request_id', 'place', 'writer', 'caller', 'key', 'webhook_url'),
   );
 }
 

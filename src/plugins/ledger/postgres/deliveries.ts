@@ -30,6 +30,10 @@ export function createDeliveryStore(pool: Connections, jobs: Jobs, clock: Pick<C
       const [row] = (await pool.rows(DELIVERY_STATE, [id])) as DeliveryState[];
       return row === undefined ? null : stateOf(row);
     },
+    async oldest() {
+      const rows = await pool.rows(`SELECT min(created_at) AS at FROM deliveries WHERE status = 'pending'`);
+      return (rows as { at: number | null }[])[0]?.at ?? null;
+    },
     async deadLetters(limit) {
       return ((await pool.rows(DEAD_LETTERS, [limit])) as DeadRow[]).map(deadLetterOf);
     },

@@ -5,6 +5,8 @@ export type WriteOperation =
   | { name: 'begin'; argument: BeginArguments }
   | { name: 'dispatch'; argument: { requestId: string; now: number } }
   | { name: 'complete'; argument: CompleteArguments }
+  | { name: 'take'; argument: { held: string[]; limit: number } }
+  | { name: 'countFree'; argument: { held: string[] } }
   | { name: 'beat' };
 
 export type Begin = Extract<WriteOperation, { name: 'begin' }>;
@@ -12,6 +14,13 @@ export type Dispatch = Extract<WriteOperation, { name: 'dispatch' }>;
 export type Complete = Extract<WriteOperation, { name: 'complete' }>;
 
 export const requestIdOf = (operation: WriteOperation): string | undefined => {
-  if (operation.name === 'beat') return undefined;
-  return operation.name === 'begin' ? operation.argument.intent.request_id : operation.argument.requestId;
+  switch (operation.name) {
+    case 'begin':
+      return operation.argument.intent.request_id;
+    case 'dispatch':
+    case 'complete':
+      return operation.argument.requestId;
+    default:
+      return undefined;
+  }
 };

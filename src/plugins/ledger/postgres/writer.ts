@@ -9,7 +9,7 @@ import { CommitUnknown, type Connections, isAnswer, problemOf } from './pool.ts'
 const LARGEST_BATCH = 256;
 
 /** One connection writes the chain of this process, a batch in a transaction. */
-export function createWriter(connections: Connections, jobs: Pick<Jobs, 'send'>) {
+export function createWriter(connections: Connections, jobs: Pick<Jobs, 'send'>, leaseSeconds: number) {
   const writer = randomUUID();
   let head: Head | undefined;
   /** Chains of ours that no entry can follow any more. */
@@ -17,7 +17,9 @@ export function createWriter(connections: Connections, jobs: Pick<Jobs, 'send'>)
 
   async function commit(batch: WriteOperation[]): Promise<unknown[]> {
     try {
-      const done = await connections.commit((db) => doBatch(db, { writer, head, jobs }, batch));
+      const done = await connections.commit((db) =>
+        doBatch(db, { owner: { writer, leaseSeconds }, head, jobs }, batch),
+      );
       if (head !== undefined && head.chain !== done.head?.chain) ended.add(head.chain);
       head = done.head;
       return done.values;

@@ -47,11 +47,11 @@ export async function openSqlite(
     dispatch: (of) => write('dispatch', of),
     complete: (of) => write('complete', of),
     take: (of) => write('take', of),
+    countFree: (held) => write('countFree', { held }),
     tidy: (now) => write('expireKeys', { now }),
     check: (now) => write('check', { now }),
     record: (requestId) => read('record', requestId),
     records: (statement) => read('records', statement),
-    gauges: (released) => read('gauges', { writer, released }),
     async heads(closing) {
       // Nobody else can be writing: every chain but the one that is written now has ended.
       const current = closing ? null : await write('chain', undefined);
@@ -63,6 +63,7 @@ export async function openSqlite(
         loop?.wake();
       },
       state: (id) => read('deliveryState', id),
+      oldest: () => read('oldestDelivery'),
       deadLetters: async (limit) => (await read('deadLetters', limit)).map(deadLetterOf),
       async resend(ids) {
         const count = await write('resend', { ids, now: clock.now() });

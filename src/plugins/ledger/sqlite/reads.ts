@@ -19,16 +19,11 @@ export function createReads(db: Connection) {
         db.get(`SELECT min(due_at) AS due FROM deliveries WHERE status = 'pending'`) as
           { due: number | null } | undefined
       )?.due ?? null,
-    gauges: ({ writer, released }: { writer: string; released: string[] }) => {
-      const left = db.get(
-        `SELECT count(*) AS count FROM unfinished
-         WHERE writer <> $1 OR request_id IN (SELECT value FROM json_each($2))`,
-        [writer, JSON.stringify(released)],
-      ) as { count: number } | undefined;
-      const oldest = db.get(`SELECT min(created_at) AS at FROM deliveries WHERE status = 'pending'`) as
-        { at: number | null } | undefined;
-      return { unfinished: left?.count ?? 0, oldest: oldest?.at ?? null };
-    },
+    oldestDelivery: (): number | null =>
+      (
+        db.get(`SELECT min(created_at) AS at FROM deliveries WHERE status = 'pending'`) as
+          { at: number | null } | undefined
+      )?.at ?? null,
   };
 }
 

@@ -136,19 +136,28 @@ export function createWrites(db: Connection, writer: string, lastHead: Head | un
       return row === undefined ? null : { row, first: open !== undefined };
     },
 
-    /** Unfinished intents of other runs, and those of this one that were let go. */
-    take({ released, limit }: { released: string[]; limit: number }): UnfinishedRow[] {
+    /** Unfinished intents of other runs, and those of this one that are not held. */
+    take({ held, limit }: { held: string[]; limit: number }): UnfinishedRow[] {
       const rows = db.all(
         `SELECT u.request_id, i.entry AS intent, u.dispatched, u.webhook_url
          FROM unfinished u JOIN entries i ON i.request_id = u.request_id AND i.kind = 'intent'
-         WHERE u.writer <> $1 OR u.request_id IN (SELECT value FROM json_each($2))
+         WHERE u.writer <> $1 OR u.request_id NOT IN (SELECT value FROM json_each($2))
          ORDER BY u.place LIMIT $3`,
-        [writer, JSON.stringify(released), limit],
+        [writer, JSON.stringify(held), limit],
       ) as UnfinishedRow[];
       for (const { request_id } of rows) {
         db.run('UPDATE unfinished SET writer = $2 WHERE request_id = $1', [request_id, writer]);
       }
       return rows;
+    },
+
+    countFree({ held }: { held: string[] }): number {
+      const { count } = db.get(
+        `SELECT count(*) AS count FROM unfinished
+         WHERE writer <> $1 OR request_id NOT IN (SELECT value FROM json_each($2))`,
+        [writer, JSON.stringify(held)],
+      ) as { count: number };
+      return count;
     },
 
     /**

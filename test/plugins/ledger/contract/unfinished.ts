@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { claim, failure, intent, outcome } from '../support.ts';
+import { claim, failure, intent, LONGEST_HOLD_MS, outcome } from '../support.ts';
 import { fresh, open, type Backend } from './backend.ts';
 
 /** What was begun and not ended is found, by one taker only, and never taken from who is at it. */
@@ -48,6 +48,24 @@ export function unfinishedContract(backend: Backend): void {
       await ledger.complete(early.request_id, failure({ reconciled: true }), null);
       ledger.release(late.request_id);
       assert.deepEqual(await ledger.takeUnfinished(10), [byId.get(late.request_id)]);
+    });
+
+    test('what was taken and not settled is given out again when its time is over', async (t) => {
+      const { ledger, clock } = await fresh(t, backend);
+      const begun = intent();
+      await ledger.begin(begun, { webhookUrl: null });
+      const unfinished = [{ intent: begun, dispatched: false, webhookUrl: null }];
+      clock.advance(LONGEST_HOLD_MS - 5_000);
+      assert.deepEqual(await ledger.takeUnfinished(10), []);
+      for (let times = 0; times < 2; times += 1) {
+        clock.advance(LONGEST_HOLD_MS);
+        assert.equal((await ledger.gauges()).unreconciledIntents, 1);
+        assert.deepEqual(await ledger.takeUnfinished(10), unfinished);
+        assert.deepEqual(await ledger.takeUnfinished(10), []);
+      }
+      await ledger.complete(begun.request_id, failure({ reconciled: true }), null);
+      clock.advance(LONGEST_HOLD_MS);
+      assert.deepEqual(await ledger.takeUnfinished(10), []);
     });
 
     test('dispatch may be said twice', async (t) => {
