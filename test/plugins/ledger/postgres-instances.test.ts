@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { createConnections } from '../../../src/plugins/ledger/postgres/pool.ts';
 import { migrate } from '../../../src/plugins/ledger/postgres/schema.ts';
@@ -120,7 +121,7 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     const work = async () => {
       inside += 1;
       assert.equal(inside, 1);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await setTimeout(2);
       inside -= 1;
       done += 1;
     };
@@ -136,6 +137,57 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     await ledgers[1]?.coordinator.exclusive('action', signal, work);
   });
 
+  test('who waits for a turn that a crash of PostgreSQL took asks for another one', async (t) => {
+    const { ledgers, client } = await instances(t, 3);
+    const { signal } = new AbortController();
+    const held = Promise.withResolvers<undefined>();
+    const holding = ledgers[0]?.coordinator.exclusive('action', signal, () => held.promise);
+    await until(async () => (await client.query('SELECT FROM ledger.turns')).rowCount === 1);
+    let inside = 0;
+    const waiting = ledgers.slice(1).map((ledger) =>
+      ledger.coordinator.exclusive('action', signal, async () => {
+        inside += 1;
+        assert.equal(inside, 1);
+        await setTimeout(50);
+        inside -= 1;
+      }),
+    );
+    await until(async () => (await client.query('SELECT FROM ledger.turns')).rowCount === 3);
+    // What recovery does to a table that is not logged.
+    await client.query('TRUNCATE ledger.turns');
+    await Promise.all(waiting);
+    held.resolve(undefined);
+    await holding;
+  });
+
+  test('a turn that was drawn without its process hearing of it is given back', async (t) => {
+    const { one, client } = await instances(t, 2);
+    const { signal } = new AbortController();
+    await client.query(`INSERT INTO ledger.turns (key, holder) SELECT 'action', id FROM ledger.writers`);
+    assert.equal(await one.coordinator.exclusive('action', signal, async () => 'my turn'), 'my turn');
+  });
+
+  test('a crash of PostgreSQL does not make tickets come twice', async (t) => {
+    const own = await startPostgres({ durable: true });
+    t.after(() => own.destroy());
+    const databaseUrl = await own.createDatabase();
+    const ledger = await openTestLedger({ databaseUrl });
+    t.after(() => ledger.close());
+    const ticket = async () => {
+      const client = new pg.Client({ connectionString: databaseUrl });
+      await client.connect();
+      const { rows } = await client.query<{ mine: string }>(
+        `SELECT mine FROM ledger.take_turn('k', 'me', 8)`,
+      );
+      await client.end();
+      return Number(rows[0]?.mine);
+    };
+    const before = await ticket();
+    await own.stop('kill');
+    await own.start();
+    assert.ok((await ticket()) > before);
+  });
+
   test('the turn of one that is gone passes on', async (t) => {
     const { one, other, client } = await instances(t, 2);
     const { signal } = new AbortController();
@@ -147,10 +199,7 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
       await client.query(
         'DELETE FROM ledger.writers w USING ledger.turns t WHERE w.id = t.holder AND ticket = 1',
       );
-      return Promise.race([
-        passed.then(() => true),
-        new Promise<false>((resolve) => setTimeout(resolve, 20, false)),
-      ]);
+      return Promise.race([passed.then(() => true), setTimeout(20, false)]);
     });
     assert.equal(await passed, 'passed on');
     never.resolve(undefined);

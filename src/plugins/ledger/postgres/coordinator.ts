@@ -6,8 +6,23 @@ import type { Connections } from './pool.ts';
 /** How often those who wait for another instance look whether it is their turn. */
 const LOOK_MS = 15;
 /** A holder that has not been heard of for so long has lost its turn. */
-export const TURN_LEASE_SECONDS = 8;
-const LARGEST_DRAW = 256;
+const TURN_LEASE_SECONDS = 8;
+const LARGEST_BATCH = 256;
+
+/** What PostgreSQL is asked about turns: to give back what is not held any more, or a ticket for a key. */
+type Ask = { giveBack: true } | { draw: string };
+
+interface Drawn {
+  key: string;
+  ticket: number;
+  first: boolean;
+}
+
+interface Waiter {
+  key: string;
+  /** Its turn has come, or (`false`) its ticket is not known any more. */
+  end(ours: boolean): void;
+}
 
 /**
  * Agreement of all instances. Within an instance, those who want the same key queue in memory; only the first of them
@@ -15,87 +30,100 @@ const LARGEST_DRAW = 256;
  */
 export function createCoordinator(pool: Connections, writer: string, clock: Clock) {
   const local = createLocalCoordinator(clock);
-  const waiting = new Map<number, { key: string; start: () => void }>();
-  /** Tickets that are to be given back. */
-  const returned = new Set<number>();
+  /** Our tickets; any other one of ours was drawn without our hearing of it, or could not be given back when it ended. */
+  const held = new Set<number>();
+  const waiting = new Map<number, Waiter>();
   let looking: Promise<void> | undefined;
+
+  // One batch at a time: no ticket is being drawn while those that are not held are deleted.
+  const asks = createBatcher<Ask>(async (batch) => {
+    if (batch.some((ask) => 'giveBack' in ask)) {
+      await pool.rows('DELETE FROM turns WHERE holder = $1 AND ticket <> ALL($2)', [writer, [...held]]);
+    }
+    const drawn = await draw(batch.flatMap((ask) => ('draw' in ask ? [ask.draw] : [])));
+    for (const { ticket } of drawn.values()) held.add(ticket);
+    return batch.map((ask): Settled => ({
+      ok: true,
+      value: 'draw' in ask ? drawn.get(ask.draw) : undefined,
+    }));
+  }, LARGEST_BATCH);
+
+  /** Within this process a key is asked for once at a time. */
+  async function draw(keys: string[]): Promise<Map<string, Drawn>> {
+    if (keys.length === 0) return new Map();
+    const rows = (await pool.rows(
+      // Sorted: two instances that draw for several keys at once do so in the same order, and cannot block each other.
+      `SELECT wanted.key, turn.mine AS ticket, turn.first FROM unnest($1::text[]) WITH ORDINALITY AS wanted (key, n),
+         LATERAL take_turn(wanted.key, $2, $3) AS turn ORDER BY n`,
+      [keys.toSorted(), writer, TURN_LEASE_SECONDS],
+    )) as Drawn[];
+    return new Map(rows.map((row) => [row.key, row]));
+  }
+
+  /** Gives back what is not held; throws when that has to be done later. */
+  async function giveBack(): Promise<void> {
+    await asks.submit({ giveBack: true });
+  }
 
   async function look(): Promise<void> {
     while (waiting.size > 0) {
       await clock.sleep(LOOK_MS);
-      const tickets = [...waiting.keys()];
-      const keys = [...waiting.values()].map(({ key }) => key);
+      const asked = [...waiting].map(([ticket, { key }]) => ({ ticket, key }));
       const rows = (await pool
         .rows(
-          `SELECT ticket FROM unnest($1::bigint[], $2::text[]) AS waiting (ticket, key)
-           WHERE is_first(ticket, key, $3)`,
-          [tickets, keys, TURN_LEASE_SECONDS],
+          `SELECT ticket, EXISTS (SELECT FROM turns WHERE turns.ticket = waiting.ticket) AS known,
+             is_first(ticket, key, $3) AS first
+           FROM unnest($1::bigint[], $2::text[]) AS waiting (ticket, key)`,
+          [asked.map(({ ticket }) => ticket), asked.map(({ key }) => key), TURN_LEASE_SECONDS],
         )
         // While PostgreSQL is away nobody's turn comes; who waits has a deadline.
-        .catch(() => [])) as { ticket: number }[];
-      for (const { ticket } of rows) waiting.get(ticket)?.start();
+        .catch(() => [])) as { ticket: number; known: boolean; first: boolean }[];
+      for (const { ticket, known, first } of rows) {
+        if (first || !known) waiting.get(ticket)?.end(known);
+      }
     }
     looking = undefined;
   }
 
-  async function turnOf(ticket: number, key: string, signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const leave = () => {
-        waiting.delete(ticket);
-        reject(signal.reason as Error);
-      };
-      if (signal.aborted) {
-        leave();
-        return;
-      }
-      signal.addEventListener('abort', leave, { once: true });
-      waiting.set(ticket, {
-        key,
-        start: () => {
-          signal.removeEventListener('abort', leave);
-          waiting.delete(ticket);
-          resolve();
-        },
-      });
-      looking ??= look();
-    });
+  /** Resolves to false when the ticket is lost. */
+  async function comes({ ticket, key }: Drawn, signal: AbortSignal): Promise<boolean> {
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    const leave = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
+    waiting.set(ticket, { key, end: resolve });
+    looking ??= look();
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener('abort', leave);
+      waiting.delete(ticket);
+    }
   }
 
-  // Sorted: two instances that draw for several keys at once do so in the same order, and cannot block each other.
-  const draw = createBatcher<string>(async (batch) => {
-    const keys = batch.toSorted();
-    const rows = (await pool.rows(
-      `SELECT wanted.key, turn.mine, turn.first FROM unnest($1::text[]) WITH ORDINALITY AS wanted (key, n),
-         LATERAL take_turn(wanted.key, $2, $3) AS turn ORDER BY n`,
-      [keys, writer, TURN_LEASE_SECONDS],
-    )) as { key: string; mine: number; first: boolean }[];
-    // Within this process a key is asked for once at a time.
-    const byKey = new Map(rows.map((row) => [row.key, row]));
-    return batch.map((key): Settled => ({ ok: true, value: byKey.get(key) }));
-  }, LARGEST_DRAW);
-
-  const giving = createBatcher<undefined>(async (batch) => {
-    const tickets = [...returned];
-    await pool.rows('DELETE FROM turns WHERE ticket = ANY($1) AND holder = $2', [tickets, writer]);
-    for (const ticket of tickets) returned.delete(ticket);
-    return batch.map(() => ({ ok: true, value: undefined }));
-  }, LARGEST_DRAW);
-
-  async function giveBack(): Promise<void> {
-    if (returned.size > 0) await giving.submit(undefined);
+  /** Works when it is the turn of a ticket. Without a value when the ticket is lost: a crash of PostgreSQL takes them all. */
+  async function inTurn<T>(
+    key: string,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<{ value: T } | undefined> {
+    const drawn = (await asks.submit({ draw: key })) as Drawn;
+    try {
+      if (!drawn.first && !(await comes(drawn, signal))) return undefined;
+      return { value: await work() };
+    } finally {
+      held.delete(drawn.ticket);
+      // What could not be given back now is given back with the next beat.
+      await giveBack().catch(() => undefined);
+    }
   }
 
   const coordinator: Coordinator = {
     exclusive: (key, signal, work) =>
       local.exclusive(key, signal, async () => {
-        const { mine, first } = (await draw.submit(key)) as { mine: number; first: boolean };
-        try {
-          if (!first) await turnOf(mine, key, signal);
-          return await work();
-        } finally {
-          returned.add(mine);
-          // What could not be given back now is given back with the next beat.
-          await giveBack().catch(() => undefined);
+        for (;;) {
+          const done = await inTurn(key, signal, work);
+          if (done !== undefined) return done.value;
         }
       }),
 

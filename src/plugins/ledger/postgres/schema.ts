@@ -81,8 +81,10 @@ const MIGRATIONS: readonly string[] = [
       AND greatest(beat_at, pg_postmaster_start_time()) > clock_timestamp() - make_interval(secs => seconds)
     ) $$;
 
+  -- Logged, unlike its table, so that a crash does not make a number come twice.
+  CREATE SEQUENCE tickets;
   CREATE UNLOGGED TABLE turns (
-    ticket bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    ticket bigint DEFAULT nextval('ledger.tickets') PRIMARY KEY,
     key text COLLATE "C" NOT NULL,
     holder text COLLATE "C" NOT NULL
   );
