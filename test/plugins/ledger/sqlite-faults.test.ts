@@ -79,6 +79,8 @@ describe('SQLite that fails', { concurrency: 4 }, () => {
     await assert.rejects(readOnly.begin(intent(), { webhookUrl: null }), refused);
     await assert.rejects(readOnly.check(), refused);
     assert.equal((await readOnly.get(before.request_id))?.status, 'PROCESSING');
+    // Nothing would be written by it; a connection that was opened for reading alone is not kept all the same.
+    await assert.rejects(readOnly.takeUnfinished(0), refused);
     await setWriteVersion(2);
     await readOnly.check();
     await readOnly.complete(before.request_id, outcome(), null);
