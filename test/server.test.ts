@@ -19,8 +19,7 @@ test('starts with nothing set, says that the sandbox stands in, and stops on SIG
     cxone: { state: 'ok' },
     process: { state: 'ok' },
   });
-  service.child.kill('SIGTERM');
-  assert.equal((await service.ended).code, 0);
+  assert.deepEqual(await service.stop(), { code: 0, signal: null });
 });
 
 test('what cannot start says why in one line that names the variable', async (t) => {
@@ -39,11 +38,13 @@ test('what cannot start says why in one line that names the variable', async (t)
   ];
   await Promise.all(
     cases.map(async ([env, line]) => {
-      const { code, stderr } = await startProcess(t, {
+      const service = startProcess(t, {
         LOG_LEVEL: 'silent',
         DATABASE_URL: `sqlite:${join(directory, 'ledger.db')}`,
         ...env,
-      }).ended;
+      });
+      const { code } = await service.ended;
+      const stderr = service.errors();
       assert.equal(code, 1, stderr);
       assert.match(stderr, line);
       assert.equal(stderr.trim().split('\n').length, 1, stderr);
@@ -66,8 +67,7 @@ test('no secret and no token shows in the log, however much is logged', async (t
   sandbox.fault('write', { status: 500, body: 'oops' }, 2);
   await post('/manipulations', EXAMPLE, { authorization: 'Bearer callers-own-secret' });
   assert.equal((await post('/manipulations', EXAMPLE)).status, 200);
-  service.child.kill('SIGTERM');
-  await service.ended;
+  await service.stop();
   const tokens = sandbox.requests.flatMap(({ headers }) => headers.authorization?.split(' ')[1] ?? []);
   assert.ok(tokens.length > 0);
   for (const secret of [sandbox.clientSecret, sandbox.webhookSecret, 'callers-own-secret', ...tokens]) {

@@ -4,11 +4,11 @@
  */
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../support/postgres.ts';
+import type { Lifetime } from '../support/process.ts';
 import { ANSWERED, BOUNDARIES, killAt, killEachAt } from './boundaries.ts';
 import { killOneOfTwo, restartPostgres, sameKeyAtOnce, startPair, writeTogether } from './instances.ts';
 import type { Counts } from './invariants.ts';
 import { killUnderLoad } from './kills.ts';
-import type { Lifetime } from './process.ts';
 import { createRandom } from './random.ts';
 import { createWorld, type World } from './world.ts';
 

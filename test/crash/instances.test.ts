@@ -1,7 +1,7 @@
 import { after, before, describe, test } from 'node:test';
 import { type Cluster, startPostgres } from '../support/postgres.ts';
+import type { Lifetime } from '../support/process.ts';
 import { restartPostgres, sameKeyAtOnce, startPair, writeTogether } from './instances.ts';
-import type { Lifetime } from './process.ts';
 import { createRandom } from './random.ts';
 import { createWorld } from './world.ts';
 

@@ -48,7 +48,7 @@ test('SIGTERM under load: what was taken is answered, nothing is left over, exit
     [],
     'a caller without an answer was never taken in',
   );
-  assert.ok(!next.log.some((line) => line.includes('settled intents')), 'nothing was left to settle');
+  assert.ok(!next.output().includes('settled intents'), 'nothing was left to settle');
   const { told, SUCCESS } = await checkInvariants(world, next);
   assert.equal(SUCCESS, answers.get('SUCCESS'));
   assert.equal(told, records.length, 'each record was told');

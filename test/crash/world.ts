@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import type { AuditRecord } from '../../src/schemas/audit-record.ts';
 import { type Answer, EXAMPLE, pointingTo, type Reply } from '../support/service.ts';
-import { type Lifetime, type Service, type Start, startService } from './process.ts';
+import type { Lifetime, Start } from '../support/process.ts';
+import { type Service, startService } from './process.ts';
 
 export type Manipulation = typeof EXAMPLE;
 

@@ -1,43 +1,91 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import type { TestContext } from 'node:test';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const LISTENING = /Server listening at (http:\/\/[^"\s]+)/;
+/** A start costs less when what an earlier one compiled is kept; a process that is killed keeps nothing itself. */
+const COMPILE_CACHE = join(tmpdir(), 'cxone-date-service-compile-cache');
+
+/** What ends with a test, or with a part of a script. */
+export interface Lifetime {
+  after(end: () => unknown): void;
+}
+
+/** How the process is started, for what an environment cannot say. */
+export interface Start {
+  /** Runs before it in the same process: for limits that only a shell can set. */
+  shell?: string;
+  uid?: number | undefined;
+}
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
 
 /** The service as a process of its own, as an operator starts it. */
 export interface ServiceProcess {
-  child: ChildProcess;
   /** Everything that it has printed so far. */
   output(): string;
-  /** Resolves to the address that it listens on. */
+  /** What of it went to stderr. */
+  errors(): string;
+  /** Resolves to the address that it listens on; rejects with what it printed when it ends before. */
   listening: Promise<string>;
   /** Resolves when it has ended. */
-  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; stderr: string }>;
+  ended: Promise<Ended>;
+  /** kill -9. */
+  kill(): Promise<Ended>;
+  /** SIGTERM. */
+  stop(): Promise<Ended>;
 }
 
-/** Starts `src/server.ts` with this environment and no other; the test ends it if it is still there. */
-export function startProcess(t: TestContext, env: Record<string, string>): ServiceProcess {
-  const child = spawn(process.execPath, ['src/server.ts'], {
-    env: { PORT: '0', ...env },
+/** Starts `src/server.ts` with this environment and no other. It is killed if it is still there when `lifetime` ends. */
+export function startProcess(
+  lifetime: Lifetime,
+  env: Record<string, string>,
+  { shell, uid }: Start = {},
+): ServiceProcess {
+  const command = [process.execPath, 'src/server.ts'];
+  const [program = '', ...args] =
+    shell === undefined ? command : ['sh', '-c', `${shell}; exec "$0" "$@"`, ...command];
+  const child = spawn(program, args, {
+    cwd: ROOT,
+    ...(uid !== undefined && { uid }),
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILE_CACHE, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let stdout = '';
-  let stderr = '';
-  const address = Promise.withResolvers<string>();
-  address.promise.catch(() => undefined);
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    const match = /Server listening at (http:\/\/[^"\s]+)/.exec(stdout);
-    if (match?.[1]) address.resolve(match[1]);
+  const ended = endOf(child);
+  const end = (signal: 'SIGKILL' | 'SIGTERM') => {
+    child.kill(signal);
+    return ended;
+  };
+  const kill = () => end('SIGKILL');
+  const exiting = (): void => void child.kill('SIGKILL');
+  process.once('exit', exiting);
+  void ended.then(() => process.off('exit', exiting));
+  lifetime.after(kill);
+
+  let output = '';
+  let errors = '';
+  const listening = new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      const [, url] = LISTENING.exec(output.slice(0, 100_000)) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      errors += text;
+    });
+    void ended.then(({ code }) =>
+      reject(new Error(`The service ended with ${code} before it listened:\n${output}`)),
+    );
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const ended = once(child, 'close').then(([code, signal]) => {
-    address.reject(new Error(`the service ended before it listened: ${stderr}`));
-    return { code: code as number | null, signal: signal as NodeJS.Signals | null, stderr };
-  });
-  t.after(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  return { child, output: () => stdout + stderr, listening: address.promise, ended };
+  listening.catch(() => undefined);
+  return { output: () => output, errors: () => errors, listening, ended, kill, stop: () => end('SIGTERM') };
 }
+
+const endOf = (child: ChildProcess): Promise<Ended> =>
+  new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
