@@ -27,6 +27,7 @@ export interface Ended {
 
 /** The service as a process of its own, as an operator starts it. */
 export interface ServiceProcess {
+  pid: number;
   /** Everything that it has printed so far. */
   output(): string;
   /** What of it went to stderr. */
@@ -84,7 +85,15 @@ export function startProcess(
     );
   });
   listening.catch(() => undefined);
-  return { output: () => output, errors: () => errors, listening, ended, kill, stop: () => end('SIGTERM') };
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    errors: () => errors,
+    listening,
+    ended,
+    kill,
+    stop: () => end('SIGTERM'),
+  };
 }
 
 const endOf = (child: ChildProcess): Promise<Ended> =>
