@@ -5,42 +5,25 @@
  *
  * `node bench/ledger.ts [ROUNDS]`
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
 import { buildApp } from '../src/app.ts';
-import { loadConfig } from '../src/config.ts';
-import { EXAMPLE_REQUEST } from '../src/schemas/examples.ts';
 import { startPostgres } from '../test/support/postgres.ts';
+import { startTenant } from './support/tenant.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 7);
 const PER_ROUND = 1_500;
 const CONCURRENCY = 64;
-const ACTIONS = 500;
 
-const sandbox = spawn(process.execPath, ['src/sandbox/main.ts', '--extra-actions', String(ACTIONS)], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const [line] = (await once(sandbox.stdout, 'data')) as [Buffer];
-const value = (name: string) => new RegExp(`${name}='([^']*)'`).exec(line.toString())?.[1] ?? '';
+const tenant = await startTenant();
 const directory = mkdtempSync(join(tmpdir(), 'bench-'));
 const postgres = await startPostgres({ durable: true });
 
 /** A service on that ledger, listening. */
 async function service(databaseUrl: string) {
-  const config = loadConfig({
-    LOG_LEVEL: 'silent',
-    AUTH_MODE: 'off',
-    CXONE_BASE_URL: value('CXONE_BASE_URL'),
-    CXONE_CLIENT_ID: value('CXONE_CLIENT_ID'),
-    CXONE_CLIENT_SECRET: value('CXONE_CLIENT_SECRET'),
-    CXONE_RATE_PER_SECOND: '100000',
-    CXONE_MAX_CONCURRENT: '128',
-  });
-  const app = await buildApp({ ...config, ledger: { ...config.ledger, databaseUrl } });
+  const app = await buildApp(tenant.config(databaseUrl));
   const client = new Pool(await app.listen({ host: '127.0.0.1', port: 0 }), { connections: CONCURRENCY });
   return { app, client };
 }
@@ -51,12 +34,11 @@ async function run({ client }: Awaited<ReturnType<typeof service>>, count: numbe
   const started = performance.now();
   const lane = async () => {
     while (next < count) {
-      const action_name = `Bulk_${String((next++ % ACTIONS) + 1).padStart(4, '0')}`;
       const { statusCode, body } = await client.request({
         path: '/manipulations',
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ ...EXAMPLE_REQUEST, action_name }),
+        body: tenant.manipulation(next++),
       });
       if (statusCode !== 200) throw new Error(`HTTP ${statusCode}: ${await body.text()}`);
       await body.dump();
@@ -95,7 +77,7 @@ try {
     await client.close();
     await app.close();
   }
-  sandbox.kill('SIGTERM');
+  tenant.stop();
   await postgres.destroy();
   rmSync(directory, { recursive: true, force: true });
 }

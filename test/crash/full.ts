@@ -9,7 +9,7 @@ import { ANSWERED, BOUNDARIES, killAt, killEachAt } from './boundaries.ts';
 import { killOneOfTwo, restartPostgres, sameKeyAtOnce, startPair, writeTogether } from './instances.ts';
 import type { Counts } from './invariants.ts';
 import { killUnderLoad } from './kills.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../support/random.ts';
 import { createWorld, type World } from './world.ts';
 
 const { values } = parseArgs({

@@ -2,7 +2,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Cluster, startPostgres } from '../support/postgres.ts';
 import type { Lifetime } from '../support/process.ts';
 import { restartPostgres, sameKeyAtOnce, startPair, writeTogether } from './instances.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../support/random.ts';
 import { createWorld } from './world.ts';
 
 describe('two instances on one PostgreSQL', () => {

@@ -7,7 +7,7 @@ import { checkInvariants, type Counts, lasting } from './invariants.ts';
 import type { KillCounts } from './kills.ts';
 import { createCallers, slowDown } from './load.ts';
 import type { Service } from './process.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 import { ACTIONS, allRecords, settled, TAKE_OVER_SECONDS, until, type World } from './world.ts';
 
 export type Pair = [Service, Service];
@@ -67,12 +67,7 @@ export async function killOneOfTwo(world: World, kills: number, random: Random):
     services[which] = await world.start();
   }
   await load.stop();
-  world.sandbox.clearFaults();
-  await callers.finish(services);
-  await settled(services[0], TAKE_OVER_SECONDS);
-  const counts = await checkInvariants(world, services[0]);
-  for (const service of services) assert.deepEqual(await service.stop(), { code: 0, signal: null });
-  return { ...counts, kills, sent: callers.sent, lost: callers.lost };
+  return { ...(await finish(world, services, callers)), kills };
 }
 
 /** Ends PostgreSQL under load, `times` times; while it is away callers are refused, and no process ends. */
@@ -111,12 +106,24 @@ export async function restartPostgres(world: World, cluster: Cluster, times: num
     });
   }
   await load.stop();
+  return { ...(await finish(world, services, callers)), restarts: times, refused };
+}
+
+/** When nothing disturbs any more, every caller gets its answer and every record its outcome. */
+async function finish(world: World, services: Pair, callers: ReturnType<typeof createCallers>) {
   world.sandbox.clearFaults();
   await callers.finish(services);
-  await settled(services[0], TAKE_OVER_SECONDS);
-  const counts = await checkInvariants(world, services[0]);
+  const counts = await settledAndStopped(world, services);
+  return { ...counts, sent: callers.sent, lost: callers.lost };
+}
+
+async function settledAndStopped(world: World, services: Service[]): Promise<Counts> {
+  const [first] = services;
+  assert.ok(first);
+  await settled(first, TAKE_OVER_SECONDS);
+  const counts = await checkInvariants(world, first);
   for (const service of services) assert.deepEqual(await service.stop(), { code: 0, signal: null });
-  return { ...counts, restarts: times, refused, sent: callers.sent, lost: callers.lost };
+  return counts;
 }
 
 const withoutOurs = (action: Action | undefined) => {
@@ -197,7 +204,6 @@ export async function writeTogether(
   }
   const requests = sandbox.requests.slice(seen).filter(({ endpoint }) => endpoint !== 'webhook');
   const refused = requests.filter(({ status }) => status === 429).length;
-  const counts = await checkInvariants(world, first);
-  for (const service of services) assert.deepEqual(await service.stop(), { code: 0, signal: null });
+  const counts = await settledAndStopped(world, services);
   return { ...counts, refused, seconds, ideal: (requests.length - refused) / ratePerSecond };
 }

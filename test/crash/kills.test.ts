@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { killUnderLoad } from './kills.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../support/random.ts';
 import { createWorld } from './world.ts';
 
 test('kill -9 at random times under load', { timeout: 120_000 }, async (t) => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkInvariants, type Counts } from './invariants.ts';
 import { createCallers, slowDown } from './load.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 import { settled, type World } from './world.ts';
 
 export interface KillCounts extends Counts {

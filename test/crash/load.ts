@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from './process.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 import { ACTIONS, type Manipulation, until, type World } from './world.ts';
 
 /** A request that a caller goes on sending until it has an answer to keep. */

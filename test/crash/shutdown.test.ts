@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkInvariants } from './invariants.ts';
 import { slowDown } from './load.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../support/random.ts';
 import { ACTIONS, allRecords, createWorld, figure, until } from './world.ts';
 
 test('SIGTERM under load: what was taken is answered, nothing is left over, exit 0', async (t) => {

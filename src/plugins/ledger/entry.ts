@@ -31,6 +31,19 @@ export interface Entry {
   hash: string;
 }
 
+export const ENTRY_COLUMNS = [
+  'chain',
+  'sequence',
+  'kind',
+  'request_id',
+  'place',
+  'caller',
+  'action_name',
+  'status',
+  'entry',
+  'hash',
+] as const satisfies (keyof Entry)[];
+
 export const GENESIS = '0'.repeat(64);
 
 /** The hash of an entry: SHA-256 over the hash before it (hex) followed by the entry's text (UTF-8). */

@@ -6,6 +6,7 @@ import type { Answer, Request, Transport } from '../../../src/plugins/cxone/tran
 import { createLocalCoordinator } from '../../../src/services/coordinator.ts';
 import { createEvents, type Events } from '../../../src/services/events.ts';
 import type { Budget, Clock } from '../../../src/services/ports.ts';
+import { createRandom } from '../../support/random.ts';
 import { OPTIONS } from './support.ts';
 
 /** Time that passes when the test says so: for this service's own clock and for cockatiel's timers alike. */
@@ -21,14 +22,6 @@ export interface Simulation {
 /** Answers a request in simulated time, or throws a `Failure`. */
 export type SimulatedTenant = (request: Request, signal: AbortSignal) => Promise<Answer>;
 
-/** mulberry32: chance that is the same on every run. */
-export const seeded = (seed: number) => (): number => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-};
-
 export const json = (body: unknown, etag?: string): Answer => ({ json: body, etag });
 
 export const TOKEN = json({ access_token: 'simulated', expires_in: 86_400 });
@@ -41,7 +34,7 @@ export const simulate = (t: TestContext, { stepMs = 5, seed = 1 } = {}): Simulat
   const clock: Clock = {
     now: () => Date.now(),
     monotonic: () => Date.now(),
-    random: seeded(seed),
+    random: createRandom(seed).next,
     sleep: (milliseconds, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) {

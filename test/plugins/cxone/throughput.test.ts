@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { json, refuse, seeded, type SimulatedTenant, simulate, TOKEN } from './simulation.ts';
+import { createRandom } from '../../support/random.ts';
+import { json, refuse, type SimulatedTenant, simulate, TOKEN } from './simulation.ts';
 import { value } from './support.ts';
 
 interface Measured {
@@ -54,7 +55,7 @@ for (const { ratePerSecond, actions = ITEMS, versioned = false } of [
   test(`${what} at up to ${ratePerSecond}/s through a tenant that allows ${PER_SECOND}/s`, async (t) => {
     const simulation = simulate(t, { stepMs: 1 });
     const { clock } = simulation;
-    const random = seeded(7);
+    const random = createRandom(7).next;
     const tenant = limitedTenant(PER_SECOND, BURST, versioned, () => clock.now());
     const gateway = simulation.gateway({ ratePerSecond, deadlineMs: 60_000 }, async (request, signal) => {
       if (request.endpoint === 'token') return TOKEN;

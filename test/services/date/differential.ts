@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { compute, type Preview, tzdbVersion } from '../../../src/services/date/index.ts';
 import { Temporal } from '../../../src/services/temporal.ts';
 import { randomCases } from './oracle.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../../support/random.ts';
 import { zoneList } from './zone-list.ts';
 
 const { values } = parseArgs({

@@ -4,7 +4,7 @@
  */
 import { Temporal as Other } from 'temporal-polyfill/implementation';
 import type { Preview } from '../../../src/services/date/index.ts';
-import { createRandom, type Random } from './random.ts';
+import { createRandom, type Random } from '../../support/random.ts';
 import { zoneList } from './zone-list.ts';
 
 export interface Case {

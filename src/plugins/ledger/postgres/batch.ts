@@ -1,7 +1,7 @@
 import type { Notification } from '../../../services/ports.ts';
 import type { Completed } from '../backend.ts';
 import { LEASE_MS } from '../deliveries.ts';
-import { type Content, type Entry, entryAfter, type Head, headFor } from '../entry.ts';
+import { type Content, ENTRY_COLUMNS, type Entry, entryAfter, type Head, headFor } from '../entry.ts';
 import { columns } from './columns.ts';
 import type { Jobs } from './jobs.ts';
 import { recordsOf, settleKeys, takeKeys } from './keys.ts';
@@ -15,19 +15,6 @@ import {
   type Owner,
   takeFree,
 } from './unfinished.ts';
-
-const ENTRY_COLUMNS = [
-  'chain',
-  'sequence',
-  'kind',
-  'request_id',
-  'place',
-  'caller',
-  'action_name',
-  'status',
-  'entry',
-  'hash',
-];
 
 /**
  * Does a batch inside the transaction of `db`, with a handful of statements however large it is. No two operations of it

@@ -2,7 +2,7 @@ import type { IdempotencyClaim, Notification } from '../../../services/ports.ts'
 import type { BeginArguments, BegunRow, CompleteArguments, Completed, UnfinishedRow } from '../backend.ts';
 import { LEASE_MS, type Leased, type Settlement } from '../deliveries.ts';
 import { INSERT_DELIVERY, RESEND, settleStatement } from '../delivery-sql.ts';
-import { type Content, entryAfter, GENESIS, type Head, headFor } from '../entry.ts';
+import { type Content, ENTRY_COLUMNS, entryAfter, GENESIS, type Head, headFor } from '../entry.ts';
 import { judgeKey } from '../keys.ts';
 import { RECORD, type RecordRow } from '../records.ts';
 import type { Connection } from './connection.ts';
@@ -14,9 +14,8 @@ interface KeyRow {
   expires_at: number;
 }
 
-const INSERT_ENTRY = `INSERT INTO entries
-  (chain, sequence, kind, request_id, place, caller, action_name, status, entry, hash)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
+const INSERT_ENTRY = `INSERT INTO entries (${ENTRY_COLUMNS.join()})
+  VALUES (${ENTRY_COLUMNS.map((_, i) => `$${i + 1}`).join()})`;
 
 const LAST_OF_CHAIN = `SELECT chain, sequence, hash FROM entries WHERE chain = $1 ORDER BY sequence DESC LIMIT 1`;
 
@@ -29,18 +28,10 @@ export function createWrites(db: Connection, writer: string, lastHead: Head | un
 
   function append(content: Content, now: number): string | null {
     const one = entryAfter(headFor(head, now), content, new Date(now).toISOString());
-    db.run(INSERT_ENTRY, [
-      one.chain,
-      one.sequence,
-      one.kind,
-      one.request_id,
-      one.place,
-      one.caller,
-      one.action_name,
-      one.status,
-      one.entry,
-      one.hash,
-    ]);
+    db.run(
+      INSERT_ENTRY,
+      ENTRY_COLUMNS.map((column) => one[column]),
+    );
     head = { chain: one.chain, sequence: one.sequence, hash: one.hash };
     return one.place;
   }

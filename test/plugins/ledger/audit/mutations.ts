@@ -1,53 +1,15 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-
-/** Whole numbers from a seed (mulberry32), so that a run can be made again. */
-export function seeded(seed: number) {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return { below: (limit: number): number => Math.floor(next() * limit) };
-}
-
-type Random = ReturnType<typeof seeded>;
-
-interface Row {
-  chain: string;
-  sequence: number;
-  kind: string;
-  request_id: string;
-  place: string | null;
-  caller: string | null;
-  action_name: string | null;
-  status: string | null;
-  entry: string;
-  hash: string;
-}
-
-const COLUMNS = [
-  'chain',
-  'sequence',
-  'kind',
-  'request_id',
-  'place',
-  'caller',
-  'action_name',
-  'status',
-  'entry',
-  'hash',
-];
+import { ENTRY_COLUMNS, type Entry } from '../../../../src/plugins/ledger/entry.ts';
+import type { Random } from '../../../support/random.ts';
 
 /** What somebody with the file in hand, and without the triggers, may do to a ledger. Each says what it did. */
 export const MUTATIONS: Readonly<Record<string, (db: DatabaseSync, random: Random) => string>> = {
   /** One character of one column, or a column emptied. */
   edit(db, random) {
     const row = anyRow(db, random);
-    const column = COLUMNS[random.below(COLUMNS.length)] ?? 'entry';
-    const value = row[column as keyof Row];
+    const column = random.pick(ENTRY_COLUMNS);
+    const value = row[column];
     const changed =
       typeof value === 'number' ? value + 1_000_000 : value === null ? 'x' : oneCharacter(value, random);
     set(db, row, column, changed);
@@ -70,13 +32,13 @@ export const MUTATIONS: Readonly<Record<string, (db: DatabaseSync, random: Rando
     const [one, other] = [anyRow(db, random), anyRow(db, random)];
     if (one.chain === other.chain && one.sequence === other.sequence)
       return MUTATIONS['delete']?.(db, random) ?? '';
-    const columns = random.below(2) === 0 ? COLUMNS.slice(2) : ['entry'];
+    const columns: (keyof Entry)[] = random.integer(0, 1) === 0 ? ENTRY_COLUMNS.slice(2) : ['entry'];
     for (const column of columns)
       db.prepare(`UPDATE entries SET ${column} = ? WHERE chain = ? AND sequence = ?`);
     db.exec('DROP INDEX entries_by_request');
     for (const column of columns) {
-      set(db, one, column, other[column as keyof Row]);
-      set(db, other, column, one[column as keyof Row]);
+      set(db, one, column, other[column]);
+      set(db, other, column, one[column]);
     }
     return `${name(one)} and ${name(other)}`;
   },
@@ -92,7 +54,7 @@ export const MUTATIONS: Readonly<Record<string, (db: DatabaseSync, random: Rando
     const last = Number(
       db.prepare('SELECT max(sequence) AS last FROM entries WHERE chain = ?').get(where.chain)?.['last'],
     );
-    const atEnd = random.below(2) === 0;
+    const atEnd = random.integer(0, 1) === 0;
     const sequence = atEnd ? last + 1 : where.sequence;
     if (!atEnd) {
       const move = 'UPDATE entries SET sequence = sequence + ? WHERE chain = ? AND sequence >= ?';
@@ -105,7 +67,9 @@ export const MUTATIONS: Readonly<Record<string, (db: DatabaseSync, random: Rando
     const parsed = { ...(JSON.parse(what.entry) as object), chain: where.chain, sequence };
     const entry = JSON.stringify(parsed);
     const previous = typeof before?.['hash'] === 'string' ? before['hash'] : '0'.repeat(64);
-    db.prepare(`INSERT INTO entries (${COLUMNS.join()}) VALUES (${COLUMNS.map(() => '?').join()})`).run(
+    db.prepare(
+      `INSERT INTO entries (${ENTRY_COLUMNS.join()}) VALUES (${ENTRY_COLUMNS.map(() => '?').join()})`,
+    ).run(
       where.chain,
       sequence,
       what.kind,
@@ -127,19 +91,19 @@ export const MUTATIONS: Readonly<Record<string, (db: DatabaseSync, random: Rando
   },
 };
 
-const name = ({ chain, sequence }: Row): string => `entry ${sequence} of chain ${chain}`;
+const name = ({ chain, sequence }: Entry): string => `entry ${sequence} of chain ${chain}`;
 
-function anyRow(db: DatabaseSync, random: Random): Row {
+function anyRow(db: DatabaseSync, random: Random): Entry {
   const count = Number(db.prepare('SELECT count(*) AS count FROM entries').get()?.['count']);
   const row = db
     .prepare('SELECT * FROM entries ORDER BY chain, sequence LIMIT 1 OFFSET ?')
-    .get(random.below(count));
-  return row as unknown as Row;
+    .get(random.integer(0, count - 1));
+  return row as unknown as Entry;
 }
 
 function set(
   db: DatabaseSync,
-  { chain, sequence }: Row,
+  { chain, sequence }: Entry,
   column: string,
   value: string | number | null,
 ): void {
@@ -148,7 +112,7 @@ function set(
 
 /** One character turned into another one. */
 function oneCharacter(text: string, random: Random): string {
-  const at = random.below(text.length);
+  const at = random.integer(0, text.length - 1);
   const other = text[at] === '7' ? '8' : '7';
   return text.slice(0, at) + other + text.slice(at + 1);
 }

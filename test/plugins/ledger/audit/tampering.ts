@@ -11,7 +11,8 @@ import {
 } from '../../../../src/plugins/ledger/audit/verify.ts';
 import { claim, failure, intent, outcome } from '../support.ts';
 import { checkpointKey, openTestLedger } from '../storage.ts';
-import { MUTATIONS, seeded } from './mutations.ts';
+import { createRandom } from '../../../support/random.ts';
+import { MUTATIONS } from './mutations.ts';
 
 /** A SQLite ledger with at least that many entries, in several chains, closed. */
 export async function filledLedger(directory: string, entries: number, runs = 3) {
@@ -63,7 +64,7 @@ export async function tamper(
     assert.equal(await first(), undefined, 'the untouched ledger is clean');
     const { entries } = summary;
     db.exec('DROP TRIGGER entries_stay; DROP TRIGGER entries_remain');
-    const random = seeded(seed);
+    const random = createRandom(seed);
     const kinds = Object.keys(MUTATIONS);
     const found: Record<string, number> = {};
     for (let made = 0; made < rounds; made += 1) {

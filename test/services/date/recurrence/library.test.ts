@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import { RRuleTemporal } from 'rrule-temporal';
 import { Problem } from '../../../../src/errors.ts';
 import { compute } from '../../../../src/services/date/index.ts';
-import { createRandom, type Random } from '../random.ts';
+import { createRandom, type Random } from '../../../support/random.ts';
 
 const RULES = 250;
 const SEED = 5545;

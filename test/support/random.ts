@@ -1,7 +1,7 @@
 /** A seeded generator (mulberry32), so that a run can be repeated. */
 export interface Random {
   /** From 0 (included) to 1 (excluded). */
-  next(): number;
+  next: () => number;
   /** Both ends included. */
   integer(min: number, max: number): number;
   pick<T>(values: readonly T[]): T;
