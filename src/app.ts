@@ -67,12 +67,13 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   await app.register(jsonBody);
   await app.register(openapi, { version: pkg.version });
   await naming('API_KEYS_FILE', app.register(auth, config.auth));
+  // Before the ledger, as what comes first is closed last: until it is closed, the ledger delivers what is due.
+  await naming('WEBHOOK_SECRET', app.register(webhooks, { ...tenant.webhooks, clock }));
   await naming(
     'DATABASE_URL',
     app.register(ledger, { ...config.ledger, deadlineMs: config.cxone.deadlineMs, clock, events }),
   );
   await app.register(cxone, { cxone: tenant.cxone, clock, events, coordinator: app.ledger.coordinator });
-  await naming('WEBHOOK_SECRET', app.register(webhooks, { ...tenant.webhooks, clock }));
   const { url: webhookUrl } = tenant.webhooks;
   if (webhookUrl !== null) await naming('WEBHOOK_URL', async () => app.webhooks.accept(webhookUrl));
   await naming(
@@ -92,6 +93,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
     clock,
     events,
     unrecorded: new Map(),
+    underWay: new Set(),
     settings: {
       deadlineMs: config.cxone.deadlineMs,
       webhookUrl: tenant.webhooks.url,

@@ -4,7 +4,7 @@ import { reconcile } from '../services/reconcile.ts';
 
 const EVERY_MS = 5_000;
 
-/** Starts the work that goes on beside requests: settling what a crash left, and delivering webhooks. */
+/** The work that goes on beside requests: settling what a crash left, delivering webhooks, and ending well. */
 export default fp(
   async (app, { deps }: { deps: ManipulationDeps }) => {
     const stop = new AbortController();
@@ -17,6 +17,14 @@ export default fp(
     app.addHook('preClose', async () => {
       stop.abort();
       await running;
+    });
+    app.addHook('onClose', async () => {
+      // The answers that somebody waits for have been given; there may be others, whose callers have left.
+      while (deps.underWay.size > 0) await Promise.allSettled(deps.underWay);
+      if (deps.unrecorded.size === 0) return;
+      await reconcile(deps, stop.signal).catch((error: unknown) => {
+        app.log.error({ err: error }, 'outcomes that are known here could not be recorded before the end');
+      });
     });
 
     async function loop() {

@@ -27,6 +27,8 @@ export interface ManipulationDeps {
   events: Events;
   /** What the ledger could not record; the next round of settling does. */
   unrecorded: Unrecorded;
+  /** Manipulations that have not ended; they go on when their callers have left. */
+  underWay: Set<Promise<unknown>>;
   settings: {
     /** What one manipulation may spend at the tenant. */
     deadlineMs: number;
@@ -63,7 +65,19 @@ export interface Answer {
  * Nothing leaves the process before the intent is on disk, and nothing is answered before the outcome is.
  * @throws Problem when it could not begin; once it has begun, the problem comes back beside its record
  */
-export async function manipulate(
+export function manipulate(
+  deps: ManipulationDeps,
+  request: Manipulation,
+  context: ManipulationContext,
+): Promise<Answer> {
+  const answer = perform(deps, request, context);
+  const ended = () => void deps.underWay.delete(answer);
+  deps.underWay.add(answer);
+  answer.then(ended, ended);
+  return answer;
+}
+
+async function perform(
   deps: ManipulationDeps,
   request: Manipulation,
   context: ManipulationContext,
@@ -108,7 +122,9 @@ export async function manipulate(
     seconds: (deps.clock.monotonic() - started) / 1000,
   });
   const record = await settle(deps, intent, outcome, webhookUrl);
-  return { record, problem, replayed: false };
+  // Of two outcomes the first one stays; the caller is told what stands.
+  const stands = record.status === outcome.status;
+  return { record, problem: stands ? problem : problemOf(record, null), replayed: false };
 }
 
 /**

@@ -17,7 +17,8 @@ export async function reconcile(deps: ManipulationDeps, signal: AbortSignal): Pr
   const left = new Set(taken);
   try {
     for (const unfinished of taken) {
-      const outcome = signal.aborted ? null : await findOut(deps, unfinished, signal);
+      const known = deps.unrecorded.get(unfinished.intent.request_id);
+      const outcome = known ?? (signal.aborted ? null : await findOut(deps, unfinished, signal));
       if (outcome === null) continue;
       // Nobody waits for this answer: the webhook is on its way, and the next intent's turn has come.
       await settle(deps, unfinished.intent, outcome, unfinished.webhookUrl, 0);
@@ -37,8 +38,6 @@ async function findOut(
   { intent, dispatched }: Unfinished,
   signal: AbortSignal,
 ): Promise<Outcome | null> {
-  const known = deps.unrecorded.get(intent.request_id);
-  if (known !== undefined) return known;
   const settledAs = (rest: Pick<Outcome, 'status' | 'action_id' | 'error' | 'retryable'>): Outcome => ({
     latency_ms: Math.max(0, deps.clock.now() - Date.parse(intent.timestamp)),
     upstream_ms: budget.spent.upstreamMs,

@@ -33,6 +33,7 @@ async function left(count: number) {
     clock: systemClock,
     events,
     unrecorded: new Map(),
+    underWay: new Set(),
     settings: { deadlineMs: 1_000, webhookUrl: null, webhookWaitMs: 0 },
   });
   return { ledger, deps };

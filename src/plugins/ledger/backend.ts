@@ -61,5 +61,7 @@ export interface Backend {
   startDeliveries(deliveries: Deliveries): Promise<void>;
   /** Ends background deliveries; what is written after that is still taken. */
   stopDeliveries(): Promise<void>;
+  /** Resolves when nothing is being written. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }

@@ -37,8 +37,11 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
   let taking: Promise<unknown> = Promise.resolve();
   let checking: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
+  /** Nothing is written any more: the last checkpoint says so. */
+  let sealed = false;
 
   async function measured<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    if (sealed) throw unavailable('the service has stopped');
     const start = clock.monotonic();
     try {
       return await work();
@@ -77,6 +80,8 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
     await tidying;
     await backend.stopDeliveries();
     await deliveries.idle();
+    sealed = true;
+    await backend.idle();
     await options.beforeClose?.();
     await backend.close();
   }

@@ -90,6 +90,7 @@ export async function openPostgres(
     coordinator,
     startDeliveries: (deliveries) => jobs.work(deliveries),
     stopDeliveries: () => jobs.stop(),
+    idle: () => writer.idle(),
     async close() {
       await writer.idle();
       stopped.abort();

@@ -86,6 +86,7 @@ export async function openSqlite(
     async stopDeliveries() {
       await loop?.close();
     },
+    idle: () => batcher.idle(),
     async close() {
       await batcher.idle();
       await Promise.all([writing.close(), reading.close()]);
