@@ -160,6 +160,52 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     await holding;
   });
 
+  test('who was passed over as dead does not work beside the one who passed him', async (t) => {
+    const { one, other, client } = await instances(t, 2);
+    const { signal } = new AbortController();
+    const [writer] = (await client.query<{ id: string }>('SELECT id FROM ledger.writers')).rows;
+    await client.query(`INSERT INTO ledger.writers VALUES ('third', clock_timestamp() + interval '1 hour')`);
+    await client.query(`INSERT INTO ledger.turns (key, holder) VALUES ('action', 'third')`);
+    let inside = 0;
+    const work = async () => {
+      inside += 1;
+      assert.equal(inside, 1);
+      // Longer than from one beat to the next.
+      await setTimeout(2_500);
+      inside -= 1;
+    };
+    const waiting = [one, other].map((ledger) => ledger.coordinator.exclusive('action', signal, work));
+    await until(async () => (await client.query('SELECT FROM ledger.turns')).rowCount === 3);
+    // One of them is not heard of for so long that its turn passes on; then it is heard of again.
+    await client.query('BEGIN');
+    await client.query(`UPDATE ledger.writers SET beat_at = beat_at - interval '1 hour' WHERE id = $1`, [
+      writer?.id,
+    ]);
+    await client.query(`DELETE FROM ledger.turns WHERE holder = 'third'`);
+    await client.query('COMMIT');
+    await Promise.all(waiting);
+  });
+
+  test('who stops waiting for PostgreSQL to answer is let go at once', async (t) => {
+    const { one, client } = await instances(t, 2);
+    await client.query('BEGIN');
+    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('action', 5))`);
+    const impatient = new AbortController();
+    const refused = one.coordinator.exclusive('action', impatient.signal, async () => assert.fail());
+    await until(
+      async () =>
+        (await client.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).rowCount ===
+        1,
+    );
+    impatient.abort(new Error('too long'));
+    await assert.rejects(refused, /too long/);
+    // It had not been given the lock by then.
+    const next = one.coordinator.exclusive('action', new AbortController().signal, async () => 'next');
+    await client.query('COMMIT');
+    assert.equal(await next, 'next');
+    await until(async () => (await client.query('SELECT FROM ledger.turns')).rowCount === 0);
+  });
+
   test('a turn that was drawn without its process hearing of it is given back', async (t) => {
     const { one, client } = await instances(t, 2);
     const { signal } = new AbortController();

@@ -40,7 +40,7 @@ export async function openPostgres(
     throw error;
   });
   const writer = createWriter(writing, jobs, leaseSecondsOf(deadlineMs));
-  const { coordinator, giveBack } = createCoordinator(pool, writer.writer, clock);
+  const { coordinator, giveBack, idle } = createCoordinator(pool, writer.writer, clock);
   await writer.submit({ name: 'beat' });
 
   const stopped = new AbortController();
@@ -49,7 +49,7 @@ export async function openPostgres(
       await clock.sleep(BEAT_MS, stopped.signal);
       // The one that writes says that it lives: who cannot write is not alive for the others.
       await writer.submit({ name: 'beat' }).catch(() => undefined);
-      await giveBack().catch(() => undefined);
+      giveBack().catch(() => undefined);
     }
   }
   const living = live().catch(() => undefined);
@@ -95,6 +95,7 @@ export async function openPostgres(
       await writer.idle();
       stopped.abort();
       await living;
+      await idle();
       // What is left unfinished may be taken at once.
       await pool.rows('DELETE FROM writers WHERE id = $1', [writer.writer]).catch(() => undefined);
       await Promise.all([pool.end(), writing.end()]);

@@ -10,11 +10,11 @@ const TURN_LEASE_SECONDS = 8;
 const LARGEST_BATCH = 256;
 
 /** What PostgreSQL is asked about turns: to give back what is not held any more, or a ticket for a key. */
-type Ask = { giveBack: true } | { draw: string };
+type Ask = 'give back' | { key: string; signal: AbortSignal };
 
-interface Drawn {
-  key: string;
+interface Ticket {
   ticket: number;
+  /** Nobody is before it. */
   first: boolean;
 }
 
@@ -37,44 +37,46 @@ export function createCoordinator(pool: Connections, writer: string, clock: Cloc
 
   // One batch at a time: no ticket is being drawn while those that are not held are deleted.
   const asks = createBatcher<Ask>(async (batch) => {
-    if (batch.some((ask) => 'giveBack' in ask)) {
+    if (batch.includes('give back')) {
       await pool.rows('DELETE FROM turns WHERE holder = $1 AND ticket <> ALL($2)', [writer, [...held]]);
     }
-    const drawn = await draw(batch.flatMap((ask) => ('draw' in ask ? [ask.draw] : [])));
+    // Who has left meanwhile gets none; of the others of this process, no two want the same key at once.
+    const keyOf = (ask: Ask) => (ask === 'give back' || ask.signal.aborted ? [] : [ask.key]);
+    const keys = batch.map(keyOf);
+    const drawn = await draw(keys.flat());
     for (const { ticket } of drawn.values()) held.add(ticket);
-    return batch.map((ask): Settled => ({
+    return keys.map(([key]): Settled => ({
       ok: true,
-      value: 'draw' in ask ? drawn.get(ask.draw) : undefined,
+      value: key === undefined ? undefined : drawn.get(key),
     }));
   }, LARGEST_BATCH);
 
-  /** Within this process a key is asked for once at a time. */
-  async function draw(keys: string[]): Promise<Map<string, Drawn>> {
+  async function draw(keys: string[]): Promise<Map<string, Ticket>> {
     if (keys.length === 0) return new Map();
     const rows = (await pool.rows(
-      // Sorted: two instances that draw for several keys at once do so in the same order, and cannot block each other.
       `SELECT wanted.key, turn.mine AS ticket, turn.first FROM unnest($1::text[]) WITH ORDINALITY AS wanted (key, n),
          LATERAL take_turn(wanted.key, $2, $3) AS turn ORDER BY n`,
-      [keys.toSorted(), writer, TURN_LEASE_SECONDS],
-    )) as Drawn[];
+      [inOrder(keys), writer, TURN_LEASE_SECONDS],
+    )) as (Ticket & { key: string })[];
     return new Map(rows.map((row) => [row.key, row]));
   }
 
-  /** Gives back what is not held; throws when that has to be done later. */
+  /** Gives back what is not held; rejects when that has to be done later. */
   async function giveBack(): Promise<void> {
-    await asks.submit({ giveBack: true });
+    await asks.submit('give back');
   }
 
   async function look(): Promise<void> {
     while (waiting.size > 0) {
       await clock.sleep(LOOK_MS);
-      const asked = [...waiting].map(([ticket, { key }]) => ({ ticket, key }));
+      const byKey = new Map([...waiting].map(([ticket, { key }]) => [key, ticket]));
+      const keys = inOrder(byKey.keys());
       const rows = (await pool
         .rows(
-          `SELECT ticket, EXISTS (SELECT FROM turns WHERE turns.ticket = waiting.ticket) AS known,
-             is_first(ticket, key, $3) AS first
-           FROM unnest($1::bigint[], $2::text[]) AS waiting (ticket, key)`,
-          [asked.map(({ ticket }) => ticket), asked.map(({ key }) => key), TURN_LEASE_SECONDS],
+          `SELECT ticket, seen.known, seen.first
+           FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS waiting (ticket, key, n),
+             LATERAL look(ticket, key, $3, $4) AS seen ORDER BY n`,
+          [keys.map((key) => byKey.get(key)), keys, writer, TURN_LEASE_SECONDS],
         )
         // While PostgreSQL is away nobody's turn comes; who waits has a deadline.
         .catch(() => [])) as { ticket: number; known: boolean; first: boolean }[];
@@ -86,19 +88,11 @@ export function createCoordinator(pool: Connections, writer: string, clock: Cloc
   }
 
   /** Resolves to false when the ticket is lost. */
-  async function comes({ ticket, key }: Drawn, signal: AbortSignal): Promise<boolean> {
-    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-    const leave = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', leave, { once: true });
-    if (signal.aborted) leave();
+  function comes(ticket: number, key: string): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
     waiting.set(ticket, { key, end: resolve });
     looking ??= look();
-    try {
-      return await promise;
-    } finally {
-      signal.removeEventListener('abort', leave);
-      waiting.delete(ticket);
-    }
+    return promise;
   }
 
   /** Works when it is the turn of a ticket. Without a value when the ticket is lost: a crash of PostgreSQL takes them all. */
@@ -107,15 +101,27 @@ export function createCoordinator(pool: Connections, writer: string, clock: Cloc
     signal: AbortSignal,
     work: () => Promise<T>,
   ): Promise<{ value: T } | undefined> {
-    const drawn = (await asks.submit({ draw: key })) as Drawn;
+    const drawing = asks.submit({ key, signal }) as Promise<Ticket | undefined>;
+    const { promise: left, reject } = Promise.withResolvers<never>();
+    const leave = () => reject(signal.reason as Error);
+    left.catch(() => undefined);
+    signal.addEventListener('abort', leave, { once: true });
     try {
-      if (!drawn.first && !(await comes(drawn, signal))) return undefined;
+      const drawn = await Promise.race([drawing, left]);
+      if (drawn === undefined) throw signal.reason;
+      if (!drawn.first && !(await Promise.race([comes(drawn.ticket, key), left]))) return undefined;
       return { value: await work() };
     } finally {
-      held.delete(drawn.ticket);
-      // What could not be given back now is given back with the next beat.
-      await giveBack().catch(() => undefined);
+      signal.removeEventListener('abort', leave);
+      drawing.then((drawn) => drawn && leaveTurn(drawn)).catch(() => undefined);
     }
+  }
+
+  /** Waits for nothing: what cannot be given back now is given back with the next beat. */
+  function leaveTurn({ ticket }: Ticket): void {
+    waiting.delete(ticket);
+    held.delete(ticket);
+    giveBack().catch(() => undefined);
   }
 
   const coordinator: Coordinator = {
@@ -140,5 +146,8 @@ export function createCoordinator(pool: Connections, writer: string, clock: Cloc
       return (rows as { wait: number }[])[0]?.wait ?? 0;
     },
   };
-  return { coordinator, giveBack };
+  return { coordinator, giveBack, idle: () => asks.idle() };
 }
+
+/** Who takes the locks of several keys takes them in this order, so that two instances cannot block each other. */
+const inOrder = (keys: Iterable<string>): string[] => [...keys].sort();

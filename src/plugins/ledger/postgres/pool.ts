@@ -86,7 +86,9 @@ export function createConnections(
     async onConnect(client) {
       // Without a listener, losing a connection in use would end the process; who uses it is told anyway.
       client.on('error', () => undefined);
-      await client.query(`SET search_path TO ${SCHEMA}${role === null ? '' : `; SET ROLE ${role}`}`);
+      await client.query(
+        `SET search_path TO ${SCHEMA}; SET default_transaction_isolation TO 'read committed'${role === null ? '' : `; SET ROLE ${role}`}`,
+      );
     },
   };
   const pool = new pg.Pool(options);

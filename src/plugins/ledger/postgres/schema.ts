@@ -89,17 +89,24 @@ const MIGRATIONS: readonly string[] = [
     holder text COLLATE "C" NOT NULL
   );
   CREATE INDEX turns_by_key ON turns (key, ticket);
-  CREATE FUNCTION is_first(mine bigint, wanted text, seconds integer) RETURNS boolean LANGUAGE sql VOLATILE AS $$
-    SELECT NOT EXISTS (
-      SELECT FROM ledger.turns WHERE key = wanted AND ticket < mine AND ledger.is_alive(holder, seconds)
-    ) $$;
+  -- Who was not heard of loses his place for good, as he may come back while another one works. Who asks for another look
+  -- has to be heard of himself, and is otherwise passed over at the same moment.
+  CREATE FUNCTION look(mine bigint, wanted text, who text, seconds integer, OUT known boolean, OUT first boolean)
+  LANGUAGE plpgsql VOLATILE AS $$
+    BEGIN
+      PERFORM pg_advisory_xact_lock(hashtextextended(wanted, 5));
+      DELETE FROM ledger.turns WHERE key = wanted AND ticket < mine AND NOT ledger.is_alive(holder, seconds);
+      known := EXISTS (SELECT FROM ledger.turns WHERE ticket = mine AND key = wanted AND holder = who);
+      first := known AND ledger.is_alive(who, seconds)
+        AND NOT EXISTS (SELECT FROM ledger.turns WHERE key = wanted AND ticket < mine);
+    END $$;
   -- Tickets of one key are drawn one after the other: a lower one cannot appear after a higher one was seen first.
   CREATE FUNCTION take_turn(wanted text, who text, seconds integer, OUT mine bigint, OUT first boolean)
   LANGUAGE plpgsql VOLATILE AS $$
     BEGIN
       PERFORM pg_advisory_xact_lock(hashtextextended(wanted, 5));
       INSERT INTO ledger.turns (key, holder) VALUES (wanted, who) RETURNING ticket INTO mine;
-      first := ledger.is_first(mine, wanted, seconds);
+      SELECT seen.first INTO first FROM ledger.look(mine, wanted, who, seconds) AS seen;
     END $$;
 
   CREATE UNLOGGED TABLE buckets (
