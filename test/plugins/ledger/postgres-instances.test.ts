@@ -82,6 +82,25 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     assert.equal(begun.filter(({ kind }) => kind === 'in_progress').length, 100);
   });
 
+  test('an instance that hangs while it takes a key keeps nobody else from working', async (t) => {
+    const { one, client } = await instances(t, 2);
+    await client.query('BEGIN');
+    await client.query(
+      `SELECT pg_advisory_xact_lock(hashtextextended(jsonb_build_array('scheduler', 'k')::text, 7))`,
+    );
+    await client.query(`INSERT INTO ledger.keys VALUES ('scheduler', 'k', 'f', 'x', 0, 0)`);
+    const begun = await Promise.all([
+      ...Array.from({ length: 6 }, () => one.begin(intent(), { claim: claim('k'), webhookUrl: null })),
+      one.begin(intent(), { claim: claim('another'), webhookUrl: null }),
+    ]);
+    assert.deepEqual(
+      begun.map(({ kind }) => kind),
+      [...Array<string>(6).fill('in_progress'), 'begun'],
+    );
+    await client.query('ROLLBACK');
+    assert.equal((await one.begin(intent(), { claim: claim('k'), webhookUrl: null })).kind, 'begun');
+  });
+
   test('what one has in hand is not given to the other, unless its owner is gone', async (t) => {
     const { one, other, client } = await instances(t, 2);
     const begun = intent();

@@ -19,10 +19,16 @@ export async function takeKeys(db: Db, begins: Begin[]): Promise<Map<Begin, Begu
       : [{ ...claim, request_id: intent.request_id, now, expires_at: expiresAt, operation }];
   });
   if (claims.length === 0) return verdicts;
+  const busy = await keysInUse(db, claims);
+  for (const { operation } of claims.filter(({ request_id }) => busy.has(request_id))) {
+    verdicts.set(operation, { kind: 'in_progress' });
+  }
+  const free = claims.filter(({ request_id }) => !busy.has(request_id));
+  if (free.length === 0) return verdicts;
   await db.rows(
     `DELETE FROM keys USING unnest($1::text[], $2::text[], $3::bigint[]) AS claim (caller, key, now)
      WHERE keys.caller = claim.caller AND keys.key = claim.key AND keys.settled = 1 AND keys.expires_at <= claim.now`,
-    columns(claims, 'caller', 'key', 'now'),
+    columns(free, 'caller', 'key', 'now'),
   );
   // In the order of the keys, so that two instances wait for each other and do not block each other.
   const taken = (await db.rows(
@@ -32,10 +38,10 @@ export async function takeKeys(db: Db, begins: Begin[]): Promise<Map<Begin, Begu
        WITH ORDINALITY AS claim (caller, key, fingerprint, request_id, expires_at, place)
      ORDER BY caller COLLATE "C", key COLLATE "C", place
      ON CONFLICT (caller, key) DO NOTHING RETURNING request_id`,
-    columns(claims, 'caller', 'key', 'fingerprint', 'request_id', 'expires_at'),
+    columns(free, 'caller', 'key', 'fingerprint', 'request_id', 'expires_at'),
   )) as { request_id: string }[];
   const ours = new Set(taken.map(({ request_id }) => request_id));
-  const others = claims.filter(({ request_id }) => !ours.has(request_id));
+  const others = free.filter(({ request_id }) => !ours.has(request_id));
   if (others.length === 0) return verdicts;
   const stored = (await db.rows(
     `SELECT DISTINCT keys.* FROM keys JOIN unnest($1::text[], $2::text[]) AS claim (caller, key)
@@ -51,6 +57,23 @@ export async function takeKeys(db: Db, begins: Begin[]): Promise<Map<Begin, Begu
     verdicts.set(operation, judge(byKey.get(JSON.stringify([caller, key])), fingerprint, now, records));
   }
   return verdicts;
+}
+
+/**
+ * Of these, whose keys are new and being taken by another instance at this very moment; the lock on the other new ones is
+ * ours until the end of the transaction. So nobody waits for an instance that hangs in the middle of its own.
+ */
+async function keysInUse(
+  db: Db,
+  claims: { caller: string; key: string; request_id: string }[],
+): Promise<Set<string>> {
+  const rows = (await db.rows(
+    `SELECT request_id FROM unnest($1::text[], $2::text[], $3::text[]) AS claim (request_id, caller, key)
+     WHERE NOT EXISTS (SELECT FROM keys WHERE keys.caller = claim.caller AND keys.key = claim.key)
+     AND NOT pg_try_advisory_xact_lock(hashtextextended(jsonb_build_array(caller, key)::text, 7))`,
+    columns(claims, 'request_id', 'caller', 'key'),
+  )) as { request_id: string }[];
+  return new Set(rows.map(({ request_id }) => request_id));
 }
 
 interface KeyRow {

@@ -137,10 +137,15 @@ export function createConnections(
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 /** Whether PostgreSQL itself answered with an error and the connection is still good. */
-export function isAnswer(error: unknown): boolean {
+function isAnswer(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return false;
   // 57P01 to 57P03: it is shutting down, and the connection with it.
   return error.code !== undefined && !error.code.startsWith('57P') && !error.code.startsWith('08');
+}
+
+/** Whether PostgreSQL refused what was asked, and not to work: data that it does not take (22), a constraint (23). */
+export function concernsOne(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
 }
 
 function fail(error: unknown): never {
