@@ -211,6 +211,8 @@ export interface Ledger {
   complete(requestId: string, outcome: Outcome, notification: Notification | null): Promise<AuditRecord>;
   /** Lets go of an intent that could not be completed, so that `takeUnfinished` hands it out again. */
   release(requestId: string): void;
+  /** The same for one that cannot be settled now: it is handed out after a pause, each time a longer one. */
+  putOff(requestId: string): void;
   get(requestId: string, caller?: string): Promise<AuditRecord | null>;
   /** Newest first. The cursor is opaque; an invalid one is a `VALIDATION_FAILED`. */
   list(

@@ -2,35 +2,58 @@ import { Problem } from '../errors.ts';
 import { type ManipulationDeps, settle } from './manipulations.ts';
 import type { Budget, DateProcessing, Outcome, Unfinished } from './ports.ts';
 
-/** How many are settled at a time; each costs the tenant a read. */
+/** How many are taken at a time; each may cost the tenant a read. */
 const ROUND = 50;
+/** How many of them are settled at once, as a tenant that does not answer takes its whole time for each. */
+const LANES = 8;
 
 /**
  * Settles what was left without an outcome. Where only the ledger had been away, this process knows it. After a crash it
  * is `FAILED` when no write can have left, `SUCCESS` when the action holds the value, `UNKNOWN` when it holds another one,
  * as ours may have been applied and overwritten since. Nothing is ever written to the tenant here. An intent whose action
- * cannot be read now is left for the next round.
+ * cannot be read now is put off.
+ * @param signal when it aborts, only what is known here is settled; the rest is left to the next process
  * @returns how many were settled
+ * @throws Problem `LEDGER_UNAVAILABLE`; what was not settled by then is left for the next round
  */
 export async function reconcile(deps: ManipulationDeps, signal: AbortSignal): Promise<number> {
   const taken = await deps.ledger.takeUnfinished(ROUND);
-  const left = new Set(taken);
-  try {
-    for (const unfinished of taken) {
-      const known = deps.unrecorded.get(unfinished.intent.request_id);
-      const outcome = known ?? (signal.aborted ? null : await findOut(deps, unfinished, signal));
-      if (outcome === null) continue;
-      // Nobody waits for this answer: the webhook is on its way, and the next intent's turn has come.
-      await settle(deps, unfinished.intent, outcome, unfinished.webhookUrl, 0);
-      left.delete(unfinished);
-      deps.events.emit('ledger.reconciled', {
-        outcome: outcome.status.toLowerCase() as 'success' | 'failed' | 'unknown',
-      });
+  const needsRead = ({ intent, dispatched }: Unfinished) =>
+    dispatched && !deps.unrecorded.has(intent.request_id);
+  const queue = taken.toSorted((one, other) => Number(needsRead(one)) - Number(needsRead(other)));
+  const failures: unknown[] = [];
+  let settled = 0;
+
+  const lane = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const { request_id } = next.intent;
+      const known = deps.unrecorded.get(request_id);
+      try {
+        if (failures.length > 0 || (known === undefined && signal.aborted)) {
+          deps.ledger.release(request_id);
+          continue;
+        }
+        const outcome = known ?? (await findOut(deps, next, signal));
+        if (outcome === null) {
+          deps.ledger.putOff(request_id);
+          continue;
+        }
+        // Nobody waits for this answer: the webhook is on its way, and the next intent's turn has come.
+        await settle(deps, next.intent, outcome, next.webhookUrl, 0);
+        settled += 1;
+        deps.events.emit('ledger.reconciled', {
+          outcome: outcome.status.toLowerCase() as 'success' | 'failed' | 'unknown',
+        });
+      } catch (error) {
+        // Not the first one again in the next round, should it be the only one at fault.
+        deps.ledger.putOff(request_id);
+        failures.push(error);
+      }
     }
-  } finally {
-    for (const { intent } of left) deps.ledger.release(intent.request_id);
-  }
-  return taken.length - left.size;
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  if (failures.length > 0) throw failures[0];
+  return settled;
 }
 
 async function findOut(

@@ -2,22 +2,22 @@ import { randomUUID } from 'node:crypto';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMemoryLedger } from '../../src/plugins/ledger/memory.ts';
-import { systemClock } from '../../src/services/clock.ts';
 import { createEvents } from '../../src/services/events.ts';
 import { manipulate, type ManipulationDeps } from '../../src/services/manipulations.ts';
 import type { Ledger } from '../../src/services/ports.ts';
 import { reconcile } from '../../src/services/reconcile.ts';
 import { EXAMPLE_REQUEST } from '../../src/schemas/examples.ts';
 import { Problem } from '../../src/errors.ts';
-import { intent } from '../plugins/ledger/support.ts';
+import { intent, outcome, testClock } from '../plugins/ledger/support.ts';
 
 /** A ledger with intents that were left before any write, and what settling them needs. */
 async function left(count: number) {
   const events = createEvents();
+  const clock = testClock();
   const ledger = createMemoryLedger({
     idempotencyTtlHours: 48,
     deadlineMs: 15_000,
-    clock: systemClock,
+    clock,
     events,
   });
   for (let i = 0; i < count; i += 1) {
@@ -30,13 +30,13 @@ async function left(count: number) {
     ledger: { ...ledger, ...over },
     dataActions: { find: never, update: never, read: never, state: () => ({ state: 'ok' }) },
     acceptWebhook: () => undefined,
-    clock: systemClock,
+    clock,
     events,
     unrecorded: new Map(),
     underWay: new Set(),
     settings: { deadlineMs: 1_000, webhookUrl: null, webhookWaitMs: 0 },
   });
-  return { ledger, deps };
+  return { ledger, clock, deps };
 }
 
 const signal = new AbortController().signal;
@@ -51,17 +51,48 @@ test('what never left is settled as FAILED', async () => {
   );
 });
 
-test('when the ledger fails in the middle, the rest of the round is left for the next one', async () => {
-  const { ledger, deps } = await left(5);
+test('when the ledger fails in the middle, what was not settled is left for later', async () => {
+  const { ledger, clock, deps } = await left(20);
   let completed = 0;
   const complete: Ledger['complete'] = async (...of) => {
     completed += 1;
-    if (completed === 2) throw new Error('the disk is full');
+    if (completed > 5) throw new Error('the disk is full');
     return ledger.complete(...of);
   };
   await assert.rejects(reconcile(deps({ complete }), signal));
-  assert.equal((await ledger.gauges()).unreconciledIntents, 4);
-  assert.equal(await reconcile(deps(), signal), 4);
+  assert.equal((await ledger.gauges()).unreconciledIntents, 15);
+  clock.advance(5_000);
+  assert.equal(await reconcile(deps(), signal), 15);
+});
+
+test('what cannot be settled does not keep the others from it', async () => {
+  const { ledger, deps } = await left(0);
+  const stuck = Array.from({ length: 120 }, () => intent({ action_name: 'Forbidden' }));
+  const younger = Array.from({ length: 3 }, () => intent());
+  for (const one of [...stuck, ...younger]) {
+    await ledger.begin(one, { webhookUrl: null });
+    if (stuck.includes(one)) await ledger.dispatch(one.request_id);
+    ledger.release(one.request_id);
+  }
+  const { dataActions, ...others } = deps();
+  const find = async () => {
+    throw new Problem('UPSTREAM_REJECTED', 'CXone refuses to show it.');
+  };
+  let settled = 0;
+  for (let round = 0; round < 3; round += 1) {
+    settled += await reconcile({ ...others, dataActions: { ...dataActions, find } }, signal);
+  }
+  assert.equal(settled, younger.length);
+  assert.equal((await ledger.gauges()).unreconciledIntents, stuck.length);
+});
+
+test('what is known here is recorded although the service stops', async () => {
+  const { ledger, deps } = await left(1);
+  const { items } = await ledger.list({}, 1);
+  const requestId = items[0]?.request_id ?? '';
+  const unrecorded = new Map([[requestId, outcome()]]);
+  assert.equal(await reconcile({ ...deps(), unrecorded }, AbortSignal.abort()), 1);
+  assert.equal((await ledger.get(requestId))?.status, 'SUCCESS');
 });
 
 test('a service that stops leaves what it took', async () => {

@@ -51,7 +51,7 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
   }
 
   async function take(limit: number): Promise<Unfinished[]> {
-    const rows = await backend.take({ held: hands.held(), limit });
+    const rows = await backend.take({ held: hands.heldOrPutOff(), limit });
     for (const { request_id } of rows) hands.take(request_id);
     return rows.map((row) => ({
       intent: intentIn(row),
@@ -122,6 +122,10 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
 
     release(requestId) {
       hands.letGo(requestId);
+    },
+
+    putOff(requestId) {
+      hands.putOff(requestId);
     },
 
     async get(requestId, caller) {

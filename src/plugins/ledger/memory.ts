@@ -75,9 +75,9 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
       .sort((one, other) => (one.place < other.place ? -1 : 1));
   }
 
-  function free(): Row[] {
-    const held = new Set(hands.held());
-    return [...unfinished].filter(({ intent }) => !held.has(intent.request_id));
+  function without(requestIds: string[]): Row[] {
+    const left = new Set(requestIds);
+    return [...unfinished].filter(({ intent }) => !left.has(intent.request_id));
   }
 
   const rowOf = (requestId: string): Row => {
@@ -152,6 +152,9 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
     release(requestId) {
       hands.letGo(requestId);
     },
+    putOff(requestId) {
+      hands.putOff(requestId);
+    },
     async get(requestId, caller) {
       const row = byId.get(requestId);
       return row === undefined || (caller !== undefined && row.intent.caller !== caller)
@@ -172,7 +175,7 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
       for (const row of find(query)) yield recordOf(row);
     },
     async takeUnfinished(limit) {
-      const taken = free().slice(0, limit);
+      const taken = without(hands.heldOrPutOff()).slice(0, limit);
       for (const { intent } of taken) hands.take(intent.request_id);
       return taken.map(({ intent, dispatched, webhookUrl }) => ({ intent, dispatched, webhookUrl }));
     },
@@ -192,7 +195,7 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
     async gauges() {
       const oldest = await store.oldest();
       return {
-        unreconciledIntents: free().length,
+        unreconciledIntents: without(hands.held()).length,
         outboxOldestSeconds: oldest === null ? 0 : (clock.now() - oldest) / 1000,
       };
     },

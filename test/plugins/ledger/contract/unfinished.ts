@@ -68,6 +68,20 @@ export function unfinishedContract(backend: Backend): void {
       assert.deepEqual(await ledger.takeUnfinished(10), []);
     });
 
+    test('what was put off is given out after a pause, each time a longer one', async (t) => {
+      const { ledger, clock } = await fresh(t, backend);
+      const begun = intent();
+      await ledger.begin(begun, { webhookUrl: null });
+      for (const seconds of [5, 10, 20]) {
+        ledger.putOff(begun.request_id);
+        assert.equal((await ledger.gauges()).unreconciledIntents, 1, 'it is still to be settled');
+        clock.advance(seconds * 1000 - 2_000);
+        assert.deepEqual(await ledger.takeUnfinished(10), []);
+        clock.advance(2_000);
+        assert.equal((await ledger.takeUnfinished(10)).length, 1);
+      }
+    });
+
     test('dispatch may be said twice', async (t) => {
       const { ledger } = await fresh(t, backend);
       const begun = intent();
