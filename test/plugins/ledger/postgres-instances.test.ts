@@ -7,7 +7,7 @@ import { migrate } from '../../../src/plugins/ledger/postgres/schema.ts';
 import type { Ledger } from '../../../src/services/ports.ts';
 import { type Cluster, startPostgres } from '../../support/postgres.ts';
 import { openTestLedger } from './storage.ts';
-import { claim, failure, intent, notification, outcome, until } from './support.ts';
+import { claim, failure, intent, notification, outcome, testClock, until } from './support.ts';
 
 let cluster: Cluster;
 before(async () => {
@@ -115,6 +115,24 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     const settled = await other.complete(begun.request_id, failure({ reconciled: true }), null);
     assert.deepEqual(await one.complete(begun.request_id, outcome(), null), settled);
     assert.equal((await one.begin(intent(), { claim: claim('k'), webhookUrl: null })).kind, 'begun');
+  });
+
+  test('who could not be heard of itself, or has just come, lets the others be heard of first', async (t) => {
+    const { databaseUrl, one, client } = await instances(t, 2);
+    const begun = intent();
+    await one.begin(begun, { webhookUrl: null });
+    await client.query(`UPDATE ledger.unfinished SET writer = 'silent'`);
+    await client.query(`INSERT INTO ledger.writers VALUES ('silent', now())`);
+    await client.query(
+      `CREATE OR REPLACE FUNCTION ledger.is_alive(writer text, seconds integer) RETURNS boolean LANGUAGE sql STABLE
+       AS $$ SELECT writer <> 'silent' $$`,
+    );
+    const clock = testClock();
+    const other = await openTestLedger({ databaseUrl, clock });
+    t.after(() => other.close());
+    assert.deepEqual(await other.takeUnfinished(10), []);
+    clock.advance(21_000);
+    assert.equal((await other.takeUnfinished(10))[0]?.intent.request_id, begun.request_id);
   });
 
   test('a process is alive for as long as it is heard of', async (t) => {

@@ -8,10 +8,11 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Readable } from 'node:stream';
 import { describe, test, type TestContext } from 'node:test';
 import { verifyCommand } from '../../../src/plugins/ledger/cli/verify.ts';
+import { openSqlite } from '../../../src/plugins/ledger/sqlite/backend.ts';
 import { connect } from '../../../src/plugins/ledger/sqlite/connection.ts';
 import { forbidChanges } from '../../../src/plugins/ledger/sqlite/schema.ts';
 import { openTestLedger, temporaryDirectory } from './storage.ts';
-import { claim, failure, intent, manipulate, outcome, until } from './support.ts';
+import { claim, failure, intent, manipulate, outcome, testClock, until } from './support.ts';
 
 const UNAVAILABLE = { name: 'Problem', code: 'LEDGER_UNAVAILABLE', status: 503 };
 
@@ -59,6 +60,25 @@ describe('SQLite that fails', { concurrency: 4 }, () => {
     other.close();
     await manipulate(locked);
     await locked.check();
+  });
+
+  test('a chain that begins while a checkpoint is made is not said to have ended', async (t) => {
+    const file = join(await temporaryDirectory(t), 'ledger.db');
+    const backend = await openSqlite(file, { clock: testClock(), warn: () => undefined });
+    t.after(() => backend.close());
+    const begin = () =>
+      backend.begin({ intent: intent(), claim: null, webhookUrl: null, now: Date.now(), expiresAt: 0 });
+    const [before, , after] = await Promise.all([backend.heads(false), begin(), backend.heads(false)]);
+    await begin();
+    assert.deepEqual(before, []);
+    assert.deepEqual(
+      after.map(({ ended }) => ended),
+      [false],
+    );
+    assert.deepEqual(
+      (await backend.heads(true)).map(({ sequence, ended }) => [sequence, ended]),
+      [[2, true]],
+    );
   });
 
   test('read-only: refused, what was written can be read, and served again when it is writable', async (t) => {

@@ -7,6 +7,7 @@ import { createDeliveryStore } from './deliveries.ts';
 import { startJobs } from './jobs.ts';
 import { createConnections } from './pool.ts';
 import { migrate } from './schema.ts';
+import type { Free } from './unfinished.ts';
 import { createWriter } from './writer.ts';
 
 /** How often a process says that it lives. */
@@ -39,16 +40,27 @@ export async function openPostgres(
     await Promise.all([pool.end(), writing.end()]);
     throw error;
   });
-  const writer = createWriter(writing, jobs, leaseSecondsOf(deadlineMs));
+  const writer = createWriter(writing, jobs);
   const { coordinator, giveBack, idle } = createCoordinator(pool, writer.writer, clock);
   await writer.submit({ name: 'beat' });
+
+  const leaseSeconds = leaseSecondsOf(deadlineMs);
+  /** When PostgreSQL could last not be told that we live; at first we do not know either. */
+  let lostAt = clock.monotonic();
+  /** Whoever could not beat has to let the others do so first: they had no better chance. */
+  const free = (held: string[]): Free => ({
+    held,
+    leaseSeconds: clock.monotonic() - lostAt > leaseSeconds * 1000 ? leaseSeconds : null,
+  });
 
   const stopped = new AbortController();
   async function live(): Promise<void> {
     for (;;) {
       await clock.sleep(BEAT_MS, stopped.signal);
       // The one that writes says that it lives: who cannot write is not alive for the others.
-      await writer.submit({ name: 'beat' }).catch(() => undefined);
+      await writer.submit({ name: 'beat' }).catch(() => {
+        lostAt = clock.monotonic();
+      });
       giveBack().catch(() => undefined);
     }
   }
@@ -58,8 +70,9 @@ export async function openPostgres(
     begin: (argument) => writer.submit({ name: 'begin', argument }) as Promise<BegunRow>,
     dispatch: (argument) => writer.submit({ name: 'dispatch', argument }) as Promise<boolean>,
     complete: (argument) => writer.submit({ name: 'complete', argument }) as Promise<Completed | null>,
-    take: (argument) => writer.submit({ name: 'take', argument }) as Promise<UnfinishedRow[]>,
-    countFree: (held) => writer.submit({ name: 'countFree', argument: { held } }) as Promise<number>,
+    take: ({ held, limit }) =>
+      writer.submit({ name: 'take', argument: { ...free(held), limit } }) as Promise<UnfinishedRow[]>,
+    countFree: (held) => writer.submit({ name: 'countFree', argument: free(held) }) as Promise<number>,
     async record(requestId) {
       const [row] = (await pool.rows(RECORD, [requestId])) as RecordRow[];
       return row ?? null;
@@ -81,10 +94,11 @@ export async function openPostgres(
       ]);
     },
     async heads(closing) {
-      // Of other instances' chains only they know whether something will follow.
+      // Of other instances' chains only they know whether something will follow; of ours, what has ended before we look.
       const current = closing ? writer.current() : undefined;
+      const ended = writer.ended();
       const heads = (await pool.rows(HEADS)) as Head[];
-      return heads.map((head) => ({ ...head, ended: head.chain === current || writer.hasEnded(head.chain) }));
+      return heads.map((head) => ({ ...head, ended: head.chain === current || ended.has(head.chain) }));
     },
     deliveries: createDeliveryStore(pool, jobs, clock),
     coordinator,

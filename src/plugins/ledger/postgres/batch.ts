@@ -7,14 +7,7 @@ import type { Jobs } from './jobs.ts';
 import { recordsOf, settleKeys, takeKeys } from './keys.ts';
 import type { Begin, Complete, Dispatch, WriteOperation } from './operations.ts';
 import type { Db } from './pool.ts';
-import {
-  closeUnfinished,
-  countFree,
-  insertUnfinished,
-  markDispatched,
-  type Owner,
-  takeFree,
-} from './unfinished.ts';
+import { closeUnfinished, countFree, insertUnfinished, markDispatched, takeFree } from './unfinished.ts';
 
 /**
  * Does a batch inside the transaction of `db`, with a handful of statements however large it is. No two operations of it
@@ -22,10 +15,9 @@ import {
  */
 export async function doBatch(
   db: Db,
-  { owner, head, jobs }: { owner: Owner; head: Head | undefined; jobs: Pick<Jobs, 'send'> },
+  { writer, head, jobs }: { writer: string; head: Head | undefined; jobs: Pick<Jobs, 'send'> },
   batch: WriteOperation[],
 ): Promise<{ values: unknown[]; head: Head | undefined }> {
-  const { writer } = owner;
   const begins = batch.filter((one): one is Begin => one.name === 'begin');
   const dispatches = batch.filter((one): one is Dispatch => one.name === 'dispatch');
   const completes = batch.filter((one): one is Complete => one.name === 'complete');
@@ -42,9 +34,9 @@ export async function doBatch(
 
   // Before anything is begun or ended: who asked knew what was under way when it asked.
   for (const operation of batch) {
-    if (operation.name === 'take') values.set(operation, await takeFree(db, owner, operation.argument));
+    if (operation.name === 'take') values.set(operation, await takeFree(db, writer, operation.argument));
     if (operation.name === 'countFree') {
-      values.set(operation, await countFree(db, owner, operation.argument.held));
+      values.set(operation, await countFree(db, writer, operation.argument));
     }
   }
   const verdicts = await takeKeys(db, begins);

@@ -1,12 +1,13 @@
 import type { BeginArguments, CompleteArguments } from '../backend.ts';
+import type { Free } from './unfinished.ts';
 
 /** What the writing connection is asked to do. */
 export type WriteOperation =
   | { name: 'begin'; argument: BeginArguments }
   | { name: 'dispatch'; argument: { requestId: string; now: number } }
   | { name: 'complete'; argument: CompleteArguments }
-  | { name: 'take'; argument: { held: string[]; limit: number } }
-  | { name: 'countFree'; argument: { held: string[] } }
+  | { name: 'take'; argument: Free & { limit: number } }
+  | { name: 'countFree'; argument: Free }
   | { name: 'beat' };
 
 export type Begin = Extract<WriteOperation, { name: 'begin' }>;

@@ -3,21 +3,23 @@ import { columns } from './columns.ts';
 import type { Complete, Dispatch } from './operations.ts';
 import type { Db } from './pool.ts';
 
-/** Whose intents are free. */
-export interface Owner {
-  writer: string;
-  /** A process that was not heard of for so long is gone. */
-  leaseSeconds: number;
+/** Which intents are in nobody's hand. */
+export interface Free {
+  /** Of this process, those it works on. */
+  held: string[];
+  /** A process that was not heard of for so long is gone; null while silence says nothing. */
+  leaseSeconds: number | null;
 }
 
-/** In nobody's hand: those of the dead, and of this process ($1) those that it does not hold ($2). */
-const FREE = '(writer <> $1 AND NOT is_alive(writer, $3) OR writer = $1 AND request_id <> ALL($2))';
+/** Of this process ($1) those that it does not hold ($2), and those of processes that have ended or are gone ($3). */
+const FREE = `CASE WHEN writer = $1 THEN request_id <> ALL($2) ELSE
+  NOT EXISTS (SELECT FROM writers WHERE id = writer) OR $3::integer IS NOT NULL AND NOT is_alive(writer, $3) END`;
 
 /** Makes some of them this process's own. */
 export async function takeFree(
   db: Db,
-  { writer, leaseSeconds }: Owner,
-  { held, limit }: { held: string[]; limit: number },
+  writer: string,
+  { held, leaseSeconds, limit }: Free & { limit: number },
 ): Promise<UnfinishedRow[]> {
   const rows = await db.rows(
     `WITH free AS (
@@ -33,7 +35,7 @@ export async function takeFree(
   return rows as UnfinishedRow[];
 }
 
-export async function countFree(db: Db, { writer, leaseSeconds }: Owner, held: string[]): Promise<number> {
+export async function countFree(db: Db, writer: string, { held, leaseSeconds }: Free): Promise<number> {
   const rows = await db.rows(`SELECT count(*) AS count FROM unfinished WHERE ${FREE}`, [
     writer,
     held,

@@ -9,7 +9,7 @@ import { CommitUnknown, concernsOne, type Connections, problemOf } from './pool.
 const LARGEST_BATCH = 256;
 
 /** One connection writes the chain of this process, a batch in a transaction. */
-export function createWriter(connections: Connections, jobs: Pick<Jobs, 'send'>, leaseSeconds: number) {
+export function createWriter(connections: Connections, jobs: Pick<Jobs, 'send'>) {
   const writer = randomUUID();
   let head: Head | undefined;
   /** Chains of ours that no entry can follow any more. */
@@ -17,9 +17,7 @@ export function createWriter(connections: Connections, jobs: Pick<Jobs, 'send'>,
 
   async function commit(batch: WriteOperation[]): Promise<unknown[]> {
     try {
-      const done = await connections.commit((db) =>
-        doBatch(db, { owner: { writer, leaseSeconds }, head, jobs }, batch),
-      );
+      const done = await connections.commit((db) => doBatch(db, { writer, head, jobs }, batch));
       if (head !== undefined && head.chain !== done.head?.chain) ended.add(head.chain);
       head = done.head;
       return done.values;
@@ -63,7 +61,8 @@ export function createWriter(connections: Connections, jobs: Pick<Jobs, 'send'>,
     writer,
     submit: (operation: WriteOperation): Promise<unknown> => batcher.submit(operation),
     idle: () => batcher.idle(),
-    hasEnded: (chain: string): boolean => ended.has(chain),
+    /** The chains of ours that have ended by now. */
+    ended: (): ReadonlySet<string> => new Set(ended),
     /** The chain that is being written, if any. */
     current: (): string | undefined => head?.chain,
   };

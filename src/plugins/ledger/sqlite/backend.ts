@@ -53,9 +53,9 @@ export async function openSqlite(
     record: (requestId) => read('record', requestId),
     records: (statement) => read('records', statement),
     async heads(closing) {
-      // Nobody else can be writing: every chain but the one that is written now has ended.
-      const current = closing ? null : await write('chain', undefined);
-      return (await read('heads')).map((head) => ({ ...head, ended: head.chain !== current }));
+      // Nobody else can be writing: every chain but the one that is written at that very moment has ended.
+      const { heads, current } = await write('heads', undefined);
+      return heads.map((head) => ({ ...head, ended: closing || head.chain !== current }));
     },
     deliveries: {
       async settle(id, settlement) {

@@ -1,7 +1,6 @@
 import type { DeliveryState } from '../../../services/ports.ts';
 import { DEAD_LETTERS, DELIVERY_STATE, type DeadRow } from '../delivery-sql.ts';
-import type { Head } from '../entry.ts';
-import { HEADS, RECORD, type RecordRow, type Statement } from '../records.ts';
+import { RECORD, type RecordRow, type Statement } from '../records.ts';
 import type { Connection } from './connection.ts';
 
 /** What is asked on the connection that only reads, beside the writes. */
@@ -10,7 +9,6 @@ export function createReads(db: Connection) {
     record: (requestId: string): RecordRow | null =>
       (db.get(RECORD, [requestId]) as RecordRow | undefined) ?? null,
     records: (statement: Statement): RecordRow[] => db.all(statement.sql, statement.values) as RecordRow[],
-    heads: (): Head[] => db.all(HEADS) as Head[],
     deliveryState: (id: string): DeliveryState | null =>
       (db.get(DELIVERY_STATE, [id]) as DeliveryState | undefined) ?? null,
     deadLetters: (limit: number): DeadRow[] => db.all(DEAD_LETTERS, [limit]) as DeadRow[],

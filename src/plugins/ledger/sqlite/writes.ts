@@ -4,7 +4,7 @@ import { LEASE_MS, type Leased, type Settlement } from '../deliveries.ts';
 import { INSERT_DELIVERY, RESEND, settleStatement } from '../delivery-sql.ts';
 import { type Content, ENTRY_COLUMNS, entryAfter, GENESIS, type Head, headFor } from '../entry.ts';
 import { judgeKey } from '../keys.ts';
-import { RECORD, type RecordRow } from '../records.ts';
+import { HEADS, RECORD, type RecordRow } from '../records.ts';
 import type { Connection } from './connection.ts';
 
 interface KeyRow {
@@ -191,8 +191,11 @@ export function createWrites(db: Connection, writer: string, lastHead: Head | un
       );
     },
 
-    /** The chain that is being written, if one was begun. */
-    chain: (_: undefined): string | null => head?.chain ?? null,
+    /** The last entry of each chain, and the chain that is being written, if one was begun. */
+    heads: (_: undefined): { heads: Head[]; current: string | null } => ({
+      heads: db.all(HEADS) as Head[],
+      current: head?.chain ?? null,
+    }),
 
     /** Writes, so that what cannot be written is noticed. */
     check({ now }: { now: number }): void {
