@@ -86,6 +86,24 @@ test('what cannot be settled does not keep the others from it', async () => {
   assert.equal((await ledger.gauges()).unreconciledIntents, stuck.length);
 });
 
+test('a caller whose manipulation somebody else has settled is told what stands', async () => {
+  const { ledger, deps } = await left(0);
+  const action = { id: 'action-1', name: EXAMPLE_REQUEST.action_name };
+  const error = { code: 'INTERNAL_ERROR', detail: 'Nobody knows.' };
+  const complete: Ledger['complete'] = async (id, ...of) => {
+    await ledger.complete(id, outcome({ status: 'UNKNOWN', error }), null);
+    return ledger.complete(id, ...of);
+  };
+  const { dataActions, ...others } = deps({ complete });
+  const { record, problem } = await manipulate(
+    { ...others, dataActions: { ...dataActions, find: async () => action, update: async () => action } },
+    EXAMPLE_REQUEST,
+    { requestId: randomUUID(), caller: 'scheduler' },
+  );
+  assert.equal(record.status, 'UNKNOWN');
+  assert.equal(problem?.code, 'INTERNAL_ERROR');
+});
+
 test('what is known here is recorded although the service stops', async () => {
   const { ledger, deps } = await left(1);
   const { items } = await ledger.list({}, 1);

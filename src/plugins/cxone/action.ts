@@ -15,7 +15,7 @@ export interface Representation {
 /** Any text or number can be an id, but not what no encoding keeps from leading a path elsewhere. */
 export const parseId = (id: unknown): string | undefined => {
   const text = typeof id === 'number' ? String(id) : id;
-  return typeof text === 'string' && /^(?!\.{1,2}$).{1,256}$/su.test(text) && text.isWellFormed()
+  return typeof text === 'string' && /^(?!\.{1,2}$)\P{Cc}{1,256}$/u.test(text) && text.isWellFormed()
     ? text
     : undefined;
 };

@@ -159,6 +159,7 @@ test('entities without a usable id or name are passed over', async (t) => {
     1,
     {},
     { id: '..', name: NAME },
+    { id: 'nothing\0at\nall', name: NAME },
     { id: { a: 1 }, name: NAME },
     { name: NAME },
     { id: 7, name: NAME },

@@ -92,7 +92,8 @@ export async function startJobs(pool: Connections, warn: (message: string, cause
       });
     },
     async stop(): Promise<void> {
-      await boss.stop({ graceful: true, close: false, timeout: 30_000 }).catch((error: unknown) => {
+      // A try that is under way ends within ten seconds.
+      await boss.stop({ graceful: true, close: false, timeout: 12_000 }).catch((error: unknown) => {
         warn('The job queue did not stop cleanly.', problemOf(error));
       });
     },
