@@ -201,6 +201,12 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     const { one, other, client } = await instances(t, 2);
     const { signal } = new AbortController();
     const [writer] = (await client.query<{ id: string }>('SELECT id FROM ledger.writers')).rows;
+    // As on a PostgreSQL that has been there for long: otherwise everybody is alive in its first seconds.
+    await client.query(
+      `CREATE OR REPLACE FUNCTION ledger.is_alive(writer text, seconds integer) RETURNS boolean LANGUAGE sql STABLE
+       AS $$ SELECT EXISTS (SELECT FROM ledger.writers WHERE id = writer
+         AND beat_at > clock_timestamp() - make_interval(secs => seconds)) $$`,
+    );
     await client.query(`INSERT INTO ledger.writers VALUES ('third', clock_timestamp() + interval '1 hour')`);
     await client.query(`INSERT INTO ledger.turns (key, holder) VALUES ('action', 'third')`);
     let inside = 0;
