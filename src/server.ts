@@ -3,7 +3,7 @@ import { buildApp } from './app.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 
 /** Longer than a manipulation may take, so that what is under way ends well. */
-const graceMs = (config: Config) => config.cxone.deadlineMs + config.webhooks.waitMs + 5_000;
+const graceMs = (config: Config) => config.cxone.deadlineMs + config.webhooks.waitMs + 10_000;
 
 try {
   const config = loadConfig(process.env);

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
 import type { ManipulationDeps } from '../services/manipulations.ts';
-import { reconcile } from '../services/reconcile.ts';
+import { reconcile, settleKnown } from '../services/reconcile.ts';
 
 const EVERY_MS = 5_000;
 
@@ -21,8 +21,7 @@ export default fp(
     app.addHook('onClose', async () => {
       // The answers that somebody waits for have been given; there may be others, whose callers have left.
       while (deps.underWay.size > 0) await Promise.allSettled(deps.underWay);
-      if (deps.unrecorded.size === 0) return;
-      await reconcile(deps, stop.signal).catch((error: unknown) => {
+      await settleKnown(deps).catch((error: unknown) => {
         app.log.error({ err: error }, 'outcomes that are known here could not be recorded before the end');
       });
     });

@@ -4,6 +4,7 @@ import type { Budget, DateProcessing, Outcome, Unfinished } from './ports.ts';
 
 /** How many are taken at a time; each may cost the tenant a read. */
 const ROUND = 50;
+const EVERYTHING = 1_000_000;
 /** How many of them are settled at once, as a tenant that does not answer takes its whole time for each. */
 const LANES = 8;
 
@@ -14,10 +15,10 @@ const LANES = 8;
  * cannot be read now is put off.
  * @param signal when it aborts, only what is known here is settled; the rest is left to the next process
  * @returns how many were settled
- * @throws Problem `LEDGER_UNAVAILABLE`; what was not settled by then is left for the next round
+ * @throws Problem `LEDGER_UNAVAILABLE` when one could not be recorded; after several, the rest is left for the next round
  */
-export async function reconcile(deps: ManipulationDeps, signal: AbortSignal): Promise<number> {
-  const taken = await deps.ledger.takeUnfinished(ROUND);
+export async function reconcile(deps: ManipulationDeps, signal: AbortSignal, limit = ROUND): Promise<number> {
+  const taken = await deps.ledger.takeUnfinished(limit);
   const needsRead = ({ intent, dispatched }: Unfinished) =>
     dispatched && !deps.unrecorded.has(intent.request_id);
   const queue = taken.toSorted((one, other) => Number(needsRead(one)) - Number(needsRead(other)));
@@ -29,11 +30,11 @@ export async function reconcile(deps: ManipulationDeps, signal: AbortSignal): Pr
       const { request_id } = next.intent;
       const known = deps.unrecorded.get(request_id);
       try {
-        if (failures.length > 0 || (known === undefined && signal.aborted)) {
+        if (failures.length >= LANES) {
           deps.ledger.release(request_id);
           continue;
         }
-        const outcome = known ?? (await findOut(deps, next, signal));
+        const outcome = known ?? (signal.aborted ? null : await findOut(deps, next, signal));
         if (outcome === null) {
           deps.ledger.putOff(request_id);
           continue;
@@ -45,7 +46,7 @@ export async function reconcile(deps: ManipulationDeps, signal: AbortSignal): Pr
           outcome: outcome.status.toLowerCase() as 'success' | 'failed' | 'unknown',
         });
       } catch (error) {
-        // Not the first one again in the next round, should it be the only one at fault.
+        // Not the first one again in the next round, should it be at fault itself.
         deps.ledger.putOff(request_id);
         failures.push(error);
       }
@@ -54,6 +55,13 @@ export async function reconcile(deps: ManipulationDeps, signal: AbortSignal): Pr
   await Promise.all(Array.from({ length: LANES }, lane));
   if (failures.length > 0) throw failures[0];
   return settled;
+}
+
+/** Records what this process knows and the ledger does not; for the end of a process. Throws like `reconcile`. */
+export async function settleKnown(deps: ManipulationDeps): Promise<void> {
+  if (deps.unrecorded.size === 0) return;
+  for (const requestId of deps.unrecorded.keys()) deps.ledger.release(requestId);
+  await reconcile(deps, AbortSignal.abort(), EVERYTHING);
 }
 
 async function findOut(

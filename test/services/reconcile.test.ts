@@ -5,7 +5,7 @@ import { createMemoryLedger } from '../../src/plugins/ledger/memory.ts';
 import { createEvents } from '../../src/services/events.ts';
 import { manipulate, type ManipulationDeps } from '../../src/services/manipulations.ts';
 import type { Ledger } from '../../src/services/ports.ts';
-import { reconcile } from '../../src/services/reconcile.ts';
+import { reconcile, settleKnown } from '../../src/services/reconcile.ts';
 import { EXAMPLE_REQUEST } from '../../src/schemas/examples.ts';
 import { Problem } from '../../src/errors.ts';
 import { intent, outcome, testClock } from '../plugins/ledger/support.ts';
@@ -84,6 +84,32 @@ test('what cannot be settled does not keep the others from it', async () => {
   }
   assert.equal(settled, younger.length);
   assert.equal((await ledger.gauges()).unreconciledIntents, stuck.length);
+});
+
+test('several that the ledger refuses do not keep the others from it either', async () => {
+  const { ledger, clock, deps } = await left(80);
+  const refused = new Set((await ledger.list({}, 80)).items.slice(-12).map(({ request_id }) => request_id));
+  const complete: Ledger['complete'] = async (id, ...of) => {
+    if (!refused.has(id)) return ledger.complete(id, ...of);
+    ledger.release(id);
+    throw new Error('it has no room for that');
+  };
+  for (let round = 0; round < 6; round += 1) {
+    await reconcile(deps({ complete }), signal).catch(() => 0);
+    clock.advance(5_000);
+  }
+  const { items } = await ledger.list({ status: 'PROCESSING' }, 80);
+  assert.deepEqual(new Set(items.map(({ request_id }) => request_id)), refused);
+});
+
+test('at the end all that is known is recorded, put off or not, and however much else is left', async () => {
+  const { ledger, deps } = await left(200);
+  const known = (await ledger.list({}, 70)).items.map(({ request_id }) => request_id);
+  const unrecorded = new Map(known.map((id) => [id, outcome()]));
+  for (const id of known) ledger.putOff(id);
+  await settleKnown({ ...deps(), unrecorded });
+  assert.equal(unrecorded.size, 0);
+  assert.equal((await ledger.gauges()).unreconciledIntents, 130);
 });
 
 test('a caller whose manipulation somebody else has settled is told what stands', async () => {

@@ -14,12 +14,14 @@ const LONGEST_REST_MS = 120_000;
 export function createHands(clock: Pick<Clock, 'monotonic'>, deadlineMs: number) {
   /** Until when each is in hand at the longest. */
   const inHand = new Map<string, number>();
-  const putOff = new Map<string, { until: number; restMs: number }>();
+  /** Until when each rests; how long it did is remembered for a while after that. */
+  const resting = new Map<string, { until: number; restMs: number }>();
 
-  const later = (requests: Iterable<[string, number]>): string[] => {
+  function held(): string[] {
     const now = clock.monotonic();
-    return [...requests].flatMap(([requestId, until]) => (until > now ? [requestId] : []));
-  };
+    for (const [requestId, until] of inHand) if (until <= now) inHand.delete(requestId);
+    return [...inHand.keys()];
+  }
 
   return {
     take(requestId: string): void {
@@ -27,19 +29,28 @@ export function createHands(clock: Pick<Clock, 'monotonic'>, deadlineMs: number)
     },
     letGo(requestId: string): void {
       inHand.delete(requestId);
-      putOff.delete(requestId);
+      const rest = resting.get(requestId);
+      if (rest !== undefined) rest.until = clock.monotonic();
     },
     /** Lets go of what cannot be settled now, for a while, so that there is time for others. */
     putOff(requestId: string): void {
-      const restMs = Math.min(2 * (putOff.get(requestId)?.restMs ?? FIRST_REST_MS / 2), LONGEST_REST_MS);
+      const restMs = Math.min(2 * (resting.get(requestId)?.restMs ?? FIRST_REST_MS / 2), LONGEST_REST_MS);
       inHand.delete(requestId);
-      putOff.set(requestId, { until: clock.monotonic() + restMs, restMs });
+      resting.set(requestId, { until: clock.monotonic() + restMs, restMs });
+    },
+    /** It has its outcome. */
+    settled(requestId: string): void {
+      inHand.delete(requestId);
+      resting.delete(requestId);
     },
     /** What is being worked on. */
-    held: (): string[] => later(inHand),
+    held,
     /** That, and what was put off. */
     heldOrPutOff(): string[] {
-      return later([...inHand, ...[...putOff].map(([id, { until }]): [string, number] => [id, until])]);
+      const now = clock.monotonic();
+      // Another instance may have settled it.
+      for (const [id, { until }] of resting) if (until < now - 2 * LONGEST_REST_MS) resting.delete(id);
+      return [...held(), ...[...resting].flatMap(([id, { until }]) => (until > now ? [id] : []))];
     },
   };
 }

@@ -114,7 +114,11 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
       // Not let go before: while it is being written, nobody else is to find out how it ended.
       const completed = await measured('complete', () =>
         backend.complete({ requestId, outcome, notification, now: clock.now() }),
-      ).finally(() => hands.letGo(requestId));
+      ).catch((error: unknown) => {
+        hands.letGo(requestId);
+        throw error;
+      });
+      hands.settled(requestId);
       if (completed === null) throw unavailable(`it has no intent ${requestId}`);
       if (completed.first && notification !== null) deliveries.stored(notification);
       return recordOf(completed.row);

@@ -134,7 +134,7 @@ export function createMemoryLedger(options: MemoryLedgerOptions): Ledger {
     },
     async complete(requestId, outcome, notification) {
       const row = rowOf(requestId);
-      hands.letGo(requestId);
+      hands.settled(requestId);
       if (row.outcome !== null) return recordOf(row);
       row.outcome = outcome;
       unfinished.delete(row);

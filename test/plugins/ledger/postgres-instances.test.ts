@@ -99,6 +99,13 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     );
     await client.query('ROLLBACK');
     assert.equal((await one.begin(intent(), { claim: claim('k'), webhookUrl: null })).kind, 'begun');
+    // The same, while the other one ends what it had begun.
+    for (const change of ['UPDATE ledger.keys SET settled = 1', 'DELETE FROM ledger.keys']) {
+      await client.query('BEGIN');
+      await client.query(change);
+      assert.equal((await one.begin(intent(), { claim: claim('k'), webhookUrl: null })).kind, 'in_progress');
+      await client.query('ROLLBACK');
+    }
   });
 
   test('what one has in hand is not given to the other, unless its owner is gone', async (t) => {
@@ -127,11 +134,29 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
       `CREATE OR REPLACE FUNCTION ledger.is_alive(writer text, seconds integer) RETURNS boolean LANGUAGE sql STABLE
        AS $$ SELECT writer <> 'silent' $$`,
     );
+    const { rows } = await client.query<{ id: string }>('SELECT id FROM ledger.writers');
+    const known = rows.map(({ id }) => id);
     const clock = testClock();
     const other = await openTestLedger({ databaseUrl, clock });
     t.after(() => other.close());
     assert.deepEqual(await other.takeUnfinished(10), []);
-    clock.advance(21_000);
+    // A machine that stood still: its own silence is over, but it knows nothing of the others yet.
+    clock.advance(60_000);
+    assert.deepEqual(await other.takeUnfinished(10), []);
+    const heard = async () => {
+      const last = await client.query<{ at: Date }>(
+        'SELECT beat_at AS at FROM ledger.writers WHERE NOT id = ANY($1)',
+        [known],
+      );
+      return last.rows[0]?.at.getTime() ?? 0;
+    };
+    // More than twenty seconds of beats, two of each five being real.
+    for (let beat = 0; beat <= 4; beat += 1) {
+      const before = await heard();
+      await until(async () => (await heard()) > before);
+      clock.advance(3_000);
+    }
+    await until(async () => (await other.gauges()).unreconciledIntents === 1);
     assert.equal((await other.takeUnfinished(10))[0]?.intent.request_id, begun.request_id);
   });
 

@@ -12,6 +12,8 @@ import { createWriter } from './writer.ts';
 
 /** How often a process says that it lives. */
 const BEAT_MS = 2_000;
+/** Two beats that were missed are a silence. */
+const LONGEST_PAUSE_MS = 3 * BEAT_MS;
 
 /**
  * After how much silence the intents of a process are settled by others: longer than a manipulation may take at the tenant,
@@ -41,26 +43,32 @@ export async function openPostgres(
     throw error;
   });
   const writer = createWriter(writing, jobs);
-  const { coordinator, giveBack, idle } = createCoordinator(pool, writer.writer, clock);
+  const { coordinator, giveBack, idle } = createCoordinator(pool, writer.writer, clock, warn);
   await writer.submit({ name: 'beat' });
 
   const leaseSeconds = leaseSecondsOf(deadlineMs);
-  /** When PostgreSQL could last not be told that we live; at first we do not know either. */
-  let lostAt = clock.monotonic();
-  /** Whoever could not beat has to let the others do so first: they had no better chance. */
-  const free = (held: string[]): Free => ({
-    held,
-    leaseSeconds: clock.monotonic() - lostAt > leaseSeconds * 1000 ? leaseSeconds : null,
-  });
+  let beatAt = clock.monotonic();
+  /** Since when we have been heard of without a break. */
+  let heardSince = beatAt;
+  /** Whoever could not beat, be it that PostgreSQL or the whole machine stood still, lets the others do so first. */
+  function free(held: string[]): Free {
+    const now = clock.monotonic();
+    if (now - beatAt > LONGEST_PAUSE_MS) heardSince = now;
+    return { held, leaseSeconds: now - heardSince > leaseSeconds * 1000 ? leaseSeconds : null };
+  }
+
+  function heard(): void {
+    const now = clock.monotonic();
+    if (now - beatAt > LONGEST_PAUSE_MS) heardSince = now;
+    beatAt = now;
+  }
 
   const stopped = new AbortController();
   async function live(): Promise<void> {
     for (;;) {
       await clock.sleep(BEAT_MS, stopped.signal);
       // The one that writes says that it lives: who cannot write is not alive for the others.
-      await writer.submit({ name: 'beat' }).catch(() => {
-        lostAt = clock.monotonic();
-      });
+      await writer.submit({ name: 'beat' }).then(heard, () => undefined);
       giveBack().catch(() => undefined);
     }
   }
@@ -80,6 +88,7 @@ export async function openPostgres(
     records: async ({ sql, values }) => (await pool.rows(sql, values)) as RecordRow[],
     async tidy(now) {
       await pool.rows(`DELETE FROM writers WHERE beat_at < now() - interval '1 day'`);
+      await pool.rows('DELETE FROM turns WHERE NOT EXISTS (SELECT FROM writers WHERE id = holder)');
       const rows = await pool.rows(
         `DELETE FROM keys WHERE (caller, key) IN
          (SELECT caller, key FROM keys WHERE settled = 1 AND expires_at <= $1 ORDER BY expires_at LIMIT 1000)

@@ -28,7 +28,12 @@ interface Waiter {
  * Agreement of all instances. Within an instance, those who want the same key queue in memory; only the first of them
  * draws a ticket, so that a key costs the database one row per instance, and waiting for it holds no connection.
  */
-export function createCoordinator(pool: Connections, writer: string, clock: Clock) {
+export function createCoordinator(
+  pool: Connections,
+  writer: string,
+  clock: Clock,
+  warn: (message: string, cause: unknown) => void,
+) {
   const local = createLocalCoordinator(clock);
   /** Our tickets; any other one of ours was drawn without our hearing of it, or could not be given back when it ended. */
   const held = new Set<number>();
@@ -67,6 +72,7 @@ export function createCoordinator(pool: Connections, writer: string, clock: Cloc
   }
 
   async function look(): Promise<void> {
+    let told = false;
     while (waiting.size > 0) {
       await clock.sleep(LOOK_MS);
       const byKey = new Map([...waiting].map(([ticket, { key }]) => [key, ticket]));
@@ -79,7 +85,11 @@ export function createCoordinator(pool: Connections, writer: string, clock: Cloc
           [keys.map((key) => byKey.get(key)), keys, writer, TURN_LEASE_SECONDS],
         )
         // While PostgreSQL is away nobody's turn comes; who waits has a deadline.
-        .catch(() => [])) as { ticket: number; known: boolean; first: boolean }[];
+        .catch((error: unknown) => {
+          if (!told) warn('It cannot be found out whose turn it is at an action; trying again.', error);
+          told = true;
+          return [];
+        })) as { ticket: number; known: boolean; first: boolean }[];
       for (const { ticket, known, first } of rows) {
         if (first || !known) waiting.get(ticket)?.end(known);
       }

@@ -9,71 +9,86 @@ import type { Db } from './pool.ts';
 /** `RECORD`, for many. */
 const RECORDS = RECORD.replace('i.request_id = $1', 'i.request_id = ANY($1)');
 
-/** Takes the keys that are free, and judges those that are not. */
+interface Claimed {
+  operation: Begin;
+  request_id: string;
+  caller: string;
+  key: string;
+  fingerprint: string;
+  now: number;
+  expires_at: number;
+}
+
+/**
+ * Takes the keys that are free, and judges those that are not. It waits for no other instance: a key that is there is
+ * judged by what has been committed, and one that is being taken at this very moment is in progress.
+ */
 export async function takeKeys(db: Db, begins: Begin[]): Promise<Map<Begin, BegunRow>> {
   const verdicts = new Map<Begin, BegunRow>();
-  const claims = begins.flatMap((operation) => {
+  const claims = begins.flatMap((operation): Claimed[] => {
     const { claim, intent, now, expiresAt } = operation.argument;
     return claim === null
       ? []
       : [{ ...claim, request_id: intent.request_id, now, expires_at: expiresAt, operation }];
   });
-  if (claims.length === 0) return verdicts;
-  const busy = await keysInUse(db, claims);
-  for (const { operation } of claims.filter(({ request_id }) => busy.has(request_id))) {
-    verdicts.set(operation, { kind: 'in_progress' });
-  }
-  const free = claims.filter(({ request_id }) => !busy.has(request_id));
-  if (free.length === 0) return verdicts;
+  const free = await judgeStored(db, claims, verdicts);
+  const ours = await withoutWaiting(db, free, verdicts);
+  if (ours.length === 0) return verdicts;
   await db.rows(
     `DELETE FROM keys USING unnest($1::text[], $2::text[], $3::bigint[]) AS claim (caller, key, now)
      WHERE keys.caller = claim.caller AND keys.key = claim.key AND keys.settled = 1 AND keys.expires_at <= claim.now`,
-    columns(free, 'caller', 'key', 'now'),
+    columns(ours, 'caller', 'key', 'now'),
   );
-  // In the order of the keys, so that two instances wait for each other and do not block each other.
   const taken = (await db.rows(
     `INSERT INTO keys (caller, key, fingerprint, request_id, settled, expires_at)
      SELECT caller, key, fingerprint, request_id, 0, expires_at
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
        WITH ORDINALITY AS claim (caller, key, fingerprint, request_id, expires_at, place)
-     ORDER BY caller COLLATE "C", key COLLATE "C", place
-     ON CONFLICT (caller, key) DO NOTHING RETURNING request_id`,
-    columns(free, 'caller', 'key', 'fingerprint', 'request_id', 'expires_at'),
+     ORDER BY place ON CONFLICT (caller, key) DO NOTHING RETURNING request_id`,
+    columns(ours, 'caller', 'key', 'fingerprint', 'request_id', 'expires_at'),
   )) as { request_id: string }[];
-  const ours = new Set(taken.map(({ request_id }) => request_id));
-  const others = free.filter(({ request_id }) => !ours.has(request_id));
-  if (others.length === 0) return verdicts;
+  const begun = new Set(taken.map(({ request_id }) => request_id));
+  // Of several with one key, the first one in this batch has it now.
+  const late = ours.filter(({ request_id }) => !begun.has(request_id));
+  for (const { operation } of await judgeStored(db, late, verdicts)) {
+    verdicts.set(operation, { kind: 'in_progress' });
+  }
+  return verdicts;
+}
+
+/** Judges those whose keys are there; returns those whose keys are not, or have run out. */
+async function judgeStored(db: Db, claims: Claimed[], verdicts: Map<Begin, BegunRow>): Promise<Claimed[]> {
+  if (claims.length === 0) return [];
   const stored = (await db.rows(
     `SELECT DISTINCT keys.* FROM keys JOIN unnest($1::text[], $2::text[]) AS claim (caller, key)
      ON keys.caller = claim.caller AND keys.key = claim.key`,
-    columns(others, 'caller', 'key'),
+    columns(claims, 'caller', 'key'),
   )) as KeyRow[];
   const byKey = new Map(stored.map((row) => [JSON.stringify([row.caller, row.key]), row]));
   const records = await recordsOf(
     db,
     stored.filter(({ settled }) => settled === 1).map(({ request_id }) => request_id),
   );
-  for (const { caller, key, fingerprint, now, operation } of others) {
-    verdicts.set(operation, judge(byKey.get(JSON.stringify([caller, key])), fingerprint, now, records));
-  }
-  return verdicts;
+  return claims.filter(({ caller, key, fingerprint, now, operation }) => {
+    const verdict = judge(byKey.get(JSON.stringify([caller, key])), fingerprint, now, records);
+    if (verdict !== 'free') verdicts.set(operation, verdict);
+    return verdict === 'free';
+  });
 }
 
-/**
- * Of these, whose keys are new and being taken by another instance at this very moment; the lock on the other new ones is
- * ours until the end of the transaction. So nobody waits for an instance that hangs in the middle of its own.
- */
-async function keysInUse(
-  db: Db,
-  claims: { caller: string; key: string; request_id: string }[],
-): Promise<Set<string>> {
+/** Those whose keys no other instance is taking at this very moment; until the end of the transaction it is only we. */
+async function withoutWaiting(db: Db, claims: Claimed[], verdicts: Map<Begin, BegunRow>): Promise<Claimed[]> {
+  if (claims.length === 0) return [];
   const rows = (await db.rows(
     `SELECT request_id FROM unnest($1::text[], $2::text[], $3::text[]) AS claim (request_id, caller, key)
-     WHERE NOT EXISTS (SELECT FROM keys WHERE keys.caller = claim.caller AND keys.key = claim.key)
-     AND NOT pg_try_advisory_xact_lock(hashtextextended(jsonb_build_array(caller, key)::text, 7))`,
+     WHERE NOT pg_try_advisory_xact_lock(hashtextextended(jsonb_build_array(caller, key)::text, 7))`,
     columns(claims, 'request_id', 'caller', 'key'),
   )) as { request_id: string }[];
-  return new Set(rows.map(({ request_id }) => request_id));
+  const busy = new Set(rows.map(({ request_id }) => request_id));
+  for (const { operation, request_id } of claims) {
+    if (busy.has(request_id)) verdicts.set(operation, { kind: 'in_progress' });
+  }
+  return claims.filter(({ request_id }) => !busy.has(request_id));
 }
 
 interface KeyRow {
@@ -90,7 +105,7 @@ function judge(
   fingerprint: string,
   now: number,
   records: Map<string, RecordRow>,
-): BegunRow {
+): BegunRow | 'free' {
   const stored = row && {
     fingerprint: row.fingerprint,
     requestId: row.request_id,
@@ -98,8 +113,7 @@ function judge(
     expiresAt: row.expires_at,
   };
   const verdict = judgeKey(stored, fingerprint, now);
-  // It was freed, or ran out, between two statements: the next try will take it.
-  if (verdict === 'free') return { kind: 'in_progress' };
+  if (verdict === 'free') return 'free';
   if (verdict !== 'replay') return { kind: verdict };
   const record = stored && records.get(stored.requestId);
   if (record === undefined) throw unavailable('the record of a known key is missing');

@@ -148,6 +148,10 @@ export function concernsOne(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
 }
 
+/** Whether two transactions stood in each other's way, so that this one may do better when it is done again. */
+export const isDeadlock = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && /^40/.test(error.code ?? '');
+
 function fail(error: unknown): never {
   throw problemOf(error);
 }

@@ -4,7 +4,7 @@ import type { Head } from '../entry.ts';
 import { doBatch } from './batch.ts';
 import type { Jobs } from './jobs.ts';
 import { requestIdOf, type WriteOperation } from './operations.ts';
-import { CommitUnknown, concernsOne, type Connections, problemOf } from './pool.ts';
+import { CommitUnknown, concernsOne, type Connections, isDeadlock, problemOf } from './pool.ts';
 
 const LARGEST_BATCH = 256;
 
@@ -32,11 +32,12 @@ export function createWriter(connections: Connections, jobs: Pick<Jobs, 'send'>)
    * One that PostgreSQL refuses takes the others of its batch with it: then each is done by itself, if it may have been the
    * only one at fault.
    */
-  async function settle(batch: WriteOperation[]): Promise<Settled[]> {
+  async function settle(batch: WriteOperation[], again = true): Promise<Settled[]> {
     try {
       const values = await commit(batch);
       return values.map((value) => ({ ok: true, value }));
     } catch (error) {
+      if (again && isDeadlock(error)) return settle(batch, false);
       const problem = problemOf(error instanceof CommitUnknown ? error.cause : error);
       if (batch.length === 1 || !concernsOne(error)) return batch.map(() => ({ ok: false, error: problem }));
       const settled: Settled[] = [];
