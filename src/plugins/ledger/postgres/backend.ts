@@ -14,6 +14,8 @@ import { createWriter } from './writer.ts';
 const BEAT_MS = 2_000;
 /** Two beats that were missed are a silence. */
 const LONGEST_PAUSE_MS = 3 * BEAT_MS;
+/** In which every process that lives is heard of again when PostgreSQL, or the whole machine, has stood still. */
+const OTHERS_MS = 5 * BEAT_MS;
 
 /**
  * After how much silence the intents of a process are settled by others: longer than a manipulation may take at the tenant,
@@ -54,7 +56,7 @@ export async function openPostgres(
   function free(held: string[]): Free {
     const now = clock.monotonic();
     if (now - beatAt > LONGEST_PAUSE_MS) heardSince = now;
-    return { held, leaseSeconds: now - heardSince > leaseSeconds * 1000 ? leaseSeconds : null };
+    return { held, leaseSeconds: now - heardSince > OTHERS_MS ? leaseSeconds : null };
   }
 
   function heard(): void {

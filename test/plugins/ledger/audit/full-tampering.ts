@@ -1,5 +1,5 @@
 /**
- * The whole measure of what `audit:verify` finds: 1,000 random mutations of a ledger of 10,000 entries, each undone again.
+ * The whole measure of what `audit:verify` finds: 1,000 random mutations of a ledger of 10,000 records (30,000 entries), each undone again.
  * `node test/plugins/ledger/audit/full-tampering.ts [ROUNDS] [ENTRIES] [SEED]`
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filledLedger, tamper } from './tampering.ts';
 
-const [rounds = 1_000, entries = 10_000, seed = Date.now()] = process.argv.slice(2).map(Number);
+const [rounds = 1_000, entries = 30_000, seed = Date.now()] = process.argv.slice(2).map(Number);
 const directory = await mkdtemp(join(tmpdir(), 'tampering-'));
 try {
   const ledger = await filledLedger(directory, entries, 4);
