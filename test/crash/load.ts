@@ -12,7 +12,7 @@ interface Pending {
 
 /** Callers that send one manipulation after the other, and outlive the services that they send them to. */
 export interface Callers {
-  /** Sends until `stop`; a request with a key whose answer was lost is sent again first. */
+  /** Sends until `stop`: something new, or what has a key and no answer yet. */
   run(services: readonly Service[]): { stop(): Promise<void> };
   /** Sends again, one after the other, what still has no answer. */
   finish(services: readonly Service[]): Promise<void>;
@@ -25,24 +25,23 @@ export interface Callers {
 const mayBeSentAgain = (status: number): boolean => status === 409 || status === 503;
 
 export function createCallers(world: World, count: number, random: Random): Callers {
-  const pending = Array.from({ length: count }, (): Pending | undefined => undefined);
-  const waits = (caller: number): boolean => pending[caller] !== undefined;
+  const callers = Array.from({ length: count }, (): Pending[] => []);
   const counts = { sent: 0, lost: 0 };
 
-  async function sendOne(caller: number, service: Service): Promise<void> {
-    const again = pending[caller];
+  /** Whether there was an answer to keep. */
+  async function sendOne(pending: Pending[], again: Pending | undefined, service: Service): Promise<boolean> {
     const request = again?.request ?? world.manipulation(random.pick(ACTIONS));
     const key = again?.key ?? (random.next() < 0.6 ? randomUUID() : undefined);
     counts.sent += 1;
     try {
       const reply = await world.send(service, request, key);
-      if (!mayBeSentAgain(reply.status)) pending[caller] = undefined;
-      else if (key !== undefined) pending[caller] = { request, key };
+      if (!mayBeSentAgain(reply.status)) return true;
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       counts.lost += 1;
-      pending[caller] = key === undefined ? undefined : { request, key };
     }
+    if (key !== undefined) pending.push({ request, key });
+    return false;
   }
 
   return {
@@ -54,11 +53,11 @@ export function createCallers(world: World, count: number, random: Random): Call
     },
     run(services) {
       const load = { goesOn: true };
-      const calling = pending.map(async (_, caller) => {
+      const calling = callers.map(async (pending) => {
         while (load.goesOn) {
-          await sendOne(caller, random.pick(services));
+          const again = random.next() < 0.5 ? pending.shift() : undefined;
           // What was lost is sent again after the restart, not to a process that is gone.
-          if (waits(caller)) await sleep(50);
+          if (!(await sendOne(pending, again, random.pick(services)))) await sleep(20);
         }
       });
       return {
@@ -70,12 +69,13 @@ export function createCallers(world: World, count: number, random: Random): Call
     },
     async finish(services) {
       await Promise.all(
-        pending.map((_, caller) =>
+        callers.map((pending) =>
           until(
-            'a retry has its answer',
+            'every retry has its answer',
             async () => {
-              if (waits(caller)) await sendOne(caller, random.pick(services));
-              return !waits(caller);
+              const again = pending.shift();
+              if (again !== undefined) await sendOne(pending, again, random.pick(services));
+              return pending.length === 0;
             },
             60,
           ),
