@@ -10,6 +10,21 @@ export interface StoredKey {
   expiresAt: number;
 }
 
+/** A key as both databases keep it. */
+export interface KeyRow {
+  fingerprint: string;
+  request_id: string;
+  settled: number;
+  expires_at: number;
+}
+
+export const storedKeyOf = ({ fingerprint, request_id, settled, expires_at }: KeyRow): StoredKey => ({
+  fingerprint,
+  requestId: request_id,
+  settled: settled === 1,
+  expiresAt: expires_at,
+});
+
 /** Seconds after which a caller should ask again while the first request with its key is still running. */
 export const IN_PROGRESS_RETRY_SECONDS = 1;
 

@@ -22,6 +22,7 @@ const OTHERS_MS = 5 * BEAT_MS;
  * so that one that lost its connection has ended by then. All instances have to be configured alike.
  */
 const leaseSecondsOf = (deadlineMs: number) => Math.max(20, Math.ceil(deadlineMs / 1000) + 5);
+
 const CONNECTIONS = 8;
 
 /** PostgreSQL, shared by several instances. One connection writes; a pool does everything else. */
@@ -52,18 +53,20 @@ export async function openPostgres(
   let beatAt = clock.monotonic();
   /** Since when we have been heard of without a break. */
   let heardSince = beatAt;
-  /** Whoever could not beat, be it that PostgreSQL or the whole machine stood still, lets the others do so first. */
-  function free(held: string[]): Free {
-    const now = clock.monotonic();
-    if (now - beatAt > LONGEST_PAUSE_MS) heardSince = now;
-    return { held, leaseSeconds: now - heardSince > OTHERS_MS ? leaseSeconds : null };
+  /** The time; a silence until then, be it that PostgreSQL or the whole machine stood still, begins the count anew. */
+  function now(): number {
+    const at = clock.monotonic();
+    if (at - beatAt > LONGEST_PAUSE_MS) heardSince = at;
+    return at;
   }
-
-  function heard(): void {
-    const now = clock.monotonic();
-    if (now - beatAt > LONGEST_PAUSE_MS) heardSince = now;
-    beatAt = now;
-  }
+  /** Whoever could not beat lets the others do so first. */
+  const free = (held: string[]): Free => ({
+    held,
+    leaseSeconds: now() - heardSince > OTHERS_MS ? leaseSeconds : null,
+  });
+  const heard = (): void => {
+    beatAt = now();
+  };
 
   const stopped = new AbortController();
   async function live(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { BegunRow } from '../backend.ts';
-import { judgeKey } from '../keys.ts';
+import { judgeKey, type KeyRow, storedKeyOf } from '../keys.ts';
 import { RECORD, type RecordRow } from '../records.ts';
 import { unavailable } from '../unavailable.ts';
 import { columns } from './columns.ts';
@@ -63,7 +63,7 @@ async function judgeStored(db: Db, claims: Claimed[], verdicts: Map<Begin, Begun
     `SELECT DISTINCT keys.* FROM keys JOIN unnest($1::text[], $2::text[]) AS claim (caller, key)
      ON keys.caller = claim.caller AND keys.key = claim.key`,
     columns(claims, 'caller', 'key'),
-  )) as KeyRow[];
+  )) as (KeyRow & { caller: string; key: string })[];
   const byKey = new Map(stored.map((row) => [JSON.stringify([row.caller, row.key]), row]));
   const records = await recordsOf(
     db,
@@ -91,27 +91,13 @@ async function withoutWaiting(db: Db, claims: Claimed[], verdicts: Map<Begin, Be
   return claims.filter(({ request_id }) => !busy.has(request_id));
 }
 
-interface KeyRow {
-  caller: string;
-  key: string;
-  fingerprint: string;
-  request_id: string;
-  settled: number;
-  expires_at: number;
-}
-
 function judge(
   row: KeyRow | undefined,
   fingerprint: string,
   now: number,
   records: Map<string, RecordRow>,
 ): BegunRow | 'free' {
-  const stored = row && {
-    fingerprint: row.fingerprint,
-    requestId: row.request_id,
-    settled: row.settled === 1,
-    expiresAt: row.expires_at,
-  };
+  const stored = row && storedKeyOf(row);
   const verdict = judgeKey(stored, fingerprint, now);
   if (verdict === 'free') return 'free';
   if (verdict !== 'replay') return { kind: verdict };

@@ -3,16 +3,9 @@ import type { BeginArguments, BegunRow, CompleteArguments, Completed, Unfinished
 import { LEASE_MS, type Leased, type Settlement } from '../deliveries.ts';
 import { INSERT_DELIVERY, RESEND, settleStatement } from '../delivery-sql.ts';
 import { type Content, ENTRY_COLUMNS, entryAfter, GENESIS, type Head, headFor } from '../entry.ts';
-import { judgeKey } from '../keys.ts';
+import { judgeKey, type KeyRow, storedKeyOf } from '../keys.ts';
 import { HEADS, RECORD, type RecordRow } from '../records.ts';
 import type { Connection } from './connection.ts';
-
-interface KeyRow {
-  fingerprint: string;
-  request_id: string;
-  settled: number;
-  expires_at: number;
-}
 
 const INSERT_ENTRY = `INSERT INTO entries (${ENTRY_COLUMNS.join()})
   VALUES (${ENTRY_COLUMNS.map((_, i) => `$${i + 1}`).join()})`;
@@ -46,12 +39,7 @@ export function createWrites(db: Connection, writer: string, lastHead: Head | un
       'SELECT fingerprint, request_id, settled, expires_at FROM keys WHERE caller = $1 AND key = $2',
       [caller, key],
     ) as KeyRow | undefined;
-    const stored = row && {
-      fingerprint: row.fingerprint,
-      requestId: row.request_id,
-      settled: row.settled === 1,
-      expiresAt: row.expires_at,
-    };
+    const stored = row && storedKeyOf(row);
     const verdict = judgeKey(stored, fingerprint, now);
     if (verdict === 'free') {
       db.run(
