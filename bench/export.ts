@@ -8,8 +8,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from 'undici';
-import { openTestLedger } from '../test/plugins/ledger/storage.ts';
-import { intent, outcome } from '../test/plugins/ledger/support.ts';
+import { openTestLedger } from '../test/ledger/storage.ts';
+import { intent, outcome } from '../test/ledger/support.ts';
 import { startProcess } from '../test/support/process.ts';
 
 const RECORDS = Number(process.argv[2] ?? 262_800);

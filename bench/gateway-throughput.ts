@@ -3,7 +3,7 @@
  *
  *     node bench/gateway-throughput.ts [requests a second that the gateway may send, 100]
  */
-import { createGateway } from '../src/plugins/cxone/gateway.ts';
+import { createGateway } from '../src/cxone/gateway.ts';
 import { startSandbox } from '../src/sandbox/index.ts';
 import { systemClock } from '../src/services/clock.ts';
 import { createLocalCoordinator } from '../src/services/coordinator.ts';

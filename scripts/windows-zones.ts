@@ -22,7 +22,7 @@ interface WindowsZones {
 }
 
 const source = new URL(import.meta.resolve('cldr-core/supplemental/windowsZones.json'));
-const target = new URL('../src/services/date/windows-zones.json', import.meta.url);
+const target = new URL('../src/services/date/input/windows-zones.json', import.meta.url);
 
 const cldr = JSON.parse(await readFile(source, 'utf8')) as WindowsZones;
 const table = cldr.supplemental.windowsZones.mapTimezones

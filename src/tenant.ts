@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from './config.ts';
-import type { CxoneOptions } from './plugins/cxone/index.ts';
+import type { CxoneOptions } from './plugins/cxone.ts';
 
 export interface Tenant {
   cxone: CxoneOptions;

@@ -1,8 +1,8 @@
 import { loadConfig } from '../config.ts';
-import { archiveCommand } from '../plugins/ledger/cli/archive.ts';
-import type { Command } from '../plugins/ledger/cli/command.ts';
-import { deadLettersCommand } from '../plugins/ledger/cli/dead-letters.ts';
-import { verifyCommand } from '../plugins/ledger/cli/verify.ts';
+import { archiveCommand } from '../ledger/cli/archive.ts';
+import type { Command } from '../ledger/cli/command.ts';
+import { deadLettersCommand } from '../ledger/cli/dead-letters.ts';
+import { verifyCommand } from '../ledger/cli/verify.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   verify: verifyCommand,

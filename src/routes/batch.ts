@@ -5,10 +5,10 @@ import type { Problem } from '../errors.ts';
 import { EXAMPLE_RECORD, EXAMPLE_REQUEST } from '../schemas/examples.ts';
 import { Ndjson, ndjson } from '../schemas/ndjson.ts';
 import { problemResponses } from '../schemas/problem.ts';
-import { batch } from '../services/batch.ts';
+import { batch } from '../services/batch/batch.ts';
 import { type Manipulation, ManipulationRequest } from '../services/date/index.ts';
-import { itemTexts } from '../services/item-stream.ts';
-import type { ManipulationDeps } from '../services/manipulations.ts';
+import { itemTexts } from '../services/batch/item-stream.ts';
+import type { ManipulationDeps } from '../services/manipulations/manipulate.ts';
 
 export interface BatchOptions {
   deps: ManipulationDeps;

@@ -3,7 +3,7 @@ import { EXAMPLE_COMPUTED, EXAMPLE_RECORD } from '../schemas/examples.ts';
 import { Preview } from '../schemas/preview.ts';
 import { problemResponses } from '../schemas/problem.ts';
 import { ManipulationRequest, PreviewRequest, preview } from '../services/date/index.ts';
-import { type ManipulationDeps, manipulate } from '../services/manipulations.ts';
+import { type ManipulationDeps, manipulate } from '../services/manipulations/manipulate.ts';
 import { IdempotencyHeaders, idempotencyKeyOf } from '../schemas/idempotency.ts';
 
 /** What a manipulation may end in once it goes on to CXone. */

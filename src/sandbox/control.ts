@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import type { Sandbox } from './index.ts';
+import type { Sandbox } from './handle.ts';
 import { json, type Reply } from './reply.ts';
 import { check, type Endpoint, ENDPOINTS, Fault, type Settings } from './settings.ts';
 

@@ -2,17 +2,19 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Type } from '@sinclair/typebox';
-import { type Actions, createStore } from './actions.ts';
+import { createStore } from './actions.ts';
 import { control, isControl } from './control.ts';
 import { answerWithFault, createFaultQueue, send } from './faults.ts';
 import { createTokenService, type Credentials, defaultCredentials } from './oauth.ts';
 import { createRateLimiter } from './rate-limit.ts';
+import type { Sandbox } from './handle.ts';
 import { createRing, type RequestRecord, type WebhookRecord, webhookRecord } from './record.ts';
 import { seed } from './seed.ts';
-import { check, defaultSettings, type Endpoint, ENDPOINTS, Fault, Settings } from './settings.ts';
+import { check, defaultSettings, ENDPOINTS, Fault, Settings } from './settings.ts';
 import { answer, target, type Tenant } from './tenant.ts';
 
 export type { Action, Actions } from './actions.ts';
+export type { Sandbox } from './handle.ts';
 export type { RequestRecord, WebhookRecord } from './record.ts';
 export type { Endpoint, Fault, Settings } from './settings.ts';
 
@@ -28,29 +30,6 @@ export interface SandboxOptions {
   /** `whsec_` and base64, as Standard Webhooks has it. */
   webhookSecret?: string;
   settings?: Partial<Settings>;
-}
-
-/** A simulated tenant over HTTP, with a webhook receiver beside it. */
-export interface Sandbox extends Readonly<Credentials> {
-  readonly url: string;
-  readonly webhookUrl: string;
-  readonly webhookSecret: string;
-  /** Live, oldest first. */
-  readonly requests: readonly Readonly<RequestRecord>[];
-  /** Live, oldest first; those answered with a fault too. */
-  readonly webhooks: readonly Readonly<WebhookRecord>[];
-  readonly actions: Actions;
-  readonly settings: Readonly<Settings>;
-  /** Spoils the next `times` requests to that endpoint (1 by default), after the faults that wait already. */
-  fault(endpoint: Endpoint, fault: Fault, times?: number): void;
-  clearFaults(endpoint?: Endpoint): void;
-  /** Throws a TypeError that names what does not fit. */
-  configure(change: Partial<Settings>): void;
-  /** Every token given so far is answered 401. */
-  revokeTokens(): void;
-  /** Actions, settings, rate limit, faults and records as at the start; tokens stay good. */
-  reset(): void;
-  close(): Promise<void>;
 }
 
 const DEFAULT_WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of the sandbox, for tests').toString('base64')}`;

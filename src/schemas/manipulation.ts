@@ -7,7 +7,7 @@ import {
   type TUnsafe,
   Type,
 } from '@sinclair/typebox';
-import { oneOf } from './one-of.ts';
+import { oneOf } from './string-enum.ts';
 
 /** An optional field that has a default; the schema is the only place where the default stands. */
 export type Defaulted<T extends TSchema> = TOptional<T> & { default: Static<T> };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { openTestLedger, temporaryDirectory } from '../plugins/ledger/storage.ts';
-import { manipulate } from '../plugins/ledger/support.ts';
+import { openTestLedger, temporaryDirectory } from '../ledger/storage.ts';
+import { manipulate } from '../ledger/support.ts';
 
 const AUDIT = join(import.meta.dirname, '../../src/cli/audit.ts');
 

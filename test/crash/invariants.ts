@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AuditRecord } from '../../src/schemas/audit-record.ts';
-import { verifyCommand } from '../../src/plugins/ledger/cli/verify.ts';
+import { verifyCommand } from '../../src/ledger/cli/verify.ts';
 import type { Service } from './process.ts';
 import { allRecords, until, type World } from './world.ts';
 

@@ -3,16 +3,16 @@ import { Problem } from '../../errors.ts';
 import type { computedFields } from '../../schemas/audit-record.ts';
 import { commonFields } from '../../schemas/manipulation.ts';
 import { expectedInstant, isDurationAccurate, isInstantAccurate } from './accuracy/index.ts';
-import { dateOf, floorDiv, isLeapYear, NS_PER_DAY } from './calendar.ts';
+import { dateOf, floorDiv, isLeapYear, NS_PER_DAY } from './engine/gregorian.ts';
 import { digitsOf, format, formatUtc } from './format.ts';
 import type { Operation } from './operation.ts';
 import { operations } from './operations/index.ts';
-import { roundNs, unitOf } from './precision.ts';
-import type { Manipulation, Preview } from './requests.ts';
-import { readSource } from './source.ts';
-import { resolveZone, tzdbVersion } from './zones.ts';
-import { offsetAt } from './offsets.ts';
-import { type Moment } from './local-time.ts';
+import { roundNs, unitOf } from './engine/precision.ts';
+import type { Manipulation, Preview } from './request-schema.ts';
+import { readSource } from './input/source.ts';
+import { resolveZone, tzdbVersion } from './input/zones.ts';
+import { offsetAt } from './engine/offsets.ts';
+import { type Moment } from './engine/local-time.ts';
 
 export type Computation = Static<TObject<typeof computedFields>> & {
   /** The source as given; an epoch as its decimal text. */

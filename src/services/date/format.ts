@@ -1,8 +1,8 @@
 import type { OutputFormat } from '../../schemas/manipulation.ts';
-import { floorDiv, type LocalFields, localFields, NS_PER_MINUTE, NS_PER_SECOND } from './calendar.ts';
-import { roundOffset } from './source.ts';
-import { pad2, pad4 } from './text.ts';
-import { offsetAt, outOfRange } from './offsets.ts';
+import { floorDiv, type LocalFields, localFields, NS_PER_MINUTE, NS_PER_SECOND } from './engine/gregorian.ts';
+import { roundOffset } from './input/source.ts';
+import { pad2, pad4 } from './input/text.ts';
+import { offsetAt, outOfRange } from './engine/offsets.ts';
 
 /** Formats that have whole seconds only; with them no request has a finer precision. */
 const WHOLE_SECONDS: ReadonlySet<OutputFormat> = new Set(['rfc1123', 'cxone_studio']);

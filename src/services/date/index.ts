@@ -2,5 +2,5 @@
 export { type Computation, compute } from './compute.ts';
 export { operations } from './operations/index.ts';
 export { preview } from './preview.ts';
-export { type Manipulation, ManipulationRequest, type Preview, PreviewRequest } from './requests.ts';
-export { tzdbVersion } from './zones.ts';
+export { type Manipulation, ManipulationRequest, type Preview, PreviewRequest } from './request-schema.ts';
+export { tzdbVersion } from './input/zones.ts';

@@ -1,6 +1,6 @@
 import type { Static, TObject, TProperties } from '@sinclair/typebox';
 import { type commonFields, type Defaulted, type OperationShape } from '../../schemas/manipulation.ts';
-import type { Moment } from './local-time.ts';
+import type { Moment } from './engine/local-time.ts';
 
 /** Fields as an operation sees them: those with a default are there. */
 type Filled<Fields extends TProperties> = Static<TObject<Fields>> & {

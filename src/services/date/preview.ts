@@ -1,7 +1,7 @@
 import type { NextTransition } from '../../schemas/next-transition.ts';
 import { Temporal } from '../temporal.ts';
 import { type Computation, computeWhole } from './compute.ts';
-import type { Manipulation, Preview } from './requests.ts';
+import type { Manipulation, Preview } from './request-schema.ts';
 
 /** A manipulation, and when the target zone's offset changes next. Pure. Throws only `Problem`. */
 export function preview(

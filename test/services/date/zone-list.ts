@@ -1,4 +1,4 @@
-import windowsZones from '../../../src/services/date/windows-zones.json' with { type: 'json' };
+import windowsZones from '../../../src/services/date/input/windows-zones.json' with { type: 'json' };
 
 /** The zones of the runtime, and names that Intl's list leaves out. */
 export const zoneList: readonly string[] = [

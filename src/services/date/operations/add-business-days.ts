@@ -1,11 +1,11 @@
 import { type Static, type TObject, Type } from '@sinclair/typebox';
 import { defaulted } from '../../../schemas/manipulation.ts';
-import { joinLocal, splitLocal } from '../calendar.ts';
-import { dates, parseDates } from '../dates.ts';
-import { type Moment, settle } from '../local-time.ts';
-import { offsetAt } from '../offsets.ts';
+import { joinLocal, splitLocal } from '../engine/gregorian.ts';
+import { dates, parseDates } from '../input/dates.ts';
+import { type Moment, settle } from '../engine/local-time.ts';
+import { offsetAt } from '../engine/offsets.ts';
 import { defineOperation, type Input } from '../operation.ts';
-import { moveWorkingDays, type WorkingDays } from '../working-days.ts';
+import { moveWorkingDays, type WorkingDays } from '../business/working-days.ts';
 
 /** Every day of ten thousand years. */
 const MAX_DAYS = 3_652_425;

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { Problem } from '../../../errors.ts';
-import { invalid, MAX_DURATION_LENGTH, parseDuration } from '../duration.ts';
-import type { Moment } from '../local-time.ts';
-import { openingCalendar, openingFields, openingsAfter } from '../opening-hours.ts';
+import { invalid, MAX_DURATION_LENGTH, parseDuration } from '../input/duration.ts';
+import type { Moment } from '../engine/local-time.ts';
+import { openingCalendar, openingFields, openingsAfter } from '../business/opening-hours.ts';
 import { defineOperation } from '../operation.ts';
 
 /** A five-day week of one shift a day has as many openings in more than five years. */

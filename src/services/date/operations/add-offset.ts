@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { defaulted } from '../../../schemas/manipulation.ts';
-import { NS_PER_MINUTE } from '../calendar.ts';
+import { NS_PER_MINUTE } from '../engine/gregorian.ts';
 import { defineOperation } from '../operation.ts';
 
 export const offsetFields = {

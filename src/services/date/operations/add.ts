@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { addDuration } from '../arithmetic.ts';
-import { MAX_DURATION_LENGTH, parseDuration } from '../duration.ts';
+import { addDuration } from '../engine/arithmetic.ts';
+import { MAX_DURATION_LENGTH, parseDuration } from '../input/duration.ts';
 import { defineOperation } from '../operation.ts';
 
 export const durationFields = {

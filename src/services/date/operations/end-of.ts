@@ -1,7 +1,7 @@
 import { defaulted } from '../../../schemas/manipulation.ts';
-import { oneOf } from '../../../schemas/one-of.ts';
+import { oneOf } from '../../../schemas/string-enum.ts';
 import { defineOperation } from '../operation.ts';
-import { nextStartOf } from '../units.ts';
+import { nextStartOf } from '../engine/units.ts';
 import { unit } from './start-of.ts';
 
 export const endOfUnit = defineOperation({

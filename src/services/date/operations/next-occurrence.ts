@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Problem } from '../../../errors.ts';
 import { defaulted } from '../../../schemas/manipulation.ts';
-import { oneOf } from '../../../schemas/one-of.ts';
+import { oneOf } from '../../../schemas/string-enum.ts';
 import { defineOperation } from '../operation.ts';
 import { nextOccurrence } from '../recurrence/index.ts';
 

@@ -1,6 +1,6 @@
 import { Problem } from '../../../errors.ts';
-import type { Moment } from '../local-time.ts';
-import { openingCalendar, openingFields, openingsAfter } from '../opening-hours.ts';
+import type { Moment } from '../engine/local-time.ts';
+import { openingCalendar, openingFields, openingsAfter } from '../business/opening-hours.ts';
 import { defineOperation } from '../operation.ts';
 
 const WEEK = [{ days: [1, 2, 3, 4, 5], open: '08:00', close: '17:30' }];

@@ -1,12 +1,19 @@
 import { Type } from '@sinclair/typebox';
 import { Problem } from '../../../errors.ts';
 import { defaulted, type RoundingMode, roundingMode } from '../../../schemas/manipulation.ts';
-import { oneOf } from '../../../schemas/one-of.ts';
-import { joinLocal, NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_SECOND, splitLocal } from '../calendar.ts';
-import { firstMomentOf, type Moment, settle, surroundings } from '../local-time.ts';
+import { oneOf } from '../../../schemas/string-enum.ts';
+import {
+  joinLocal,
+  NS_PER_DAY,
+  NS_PER_HOUR,
+  NS_PER_MINUTE,
+  NS_PER_SECOND,
+  splitLocal,
+} from '../engine/gregorian.ts';
+import { firstMomentOf, type Moment, settle, surroundings } from '../engine/local-time.ts';
 import { defineOperation } from '../operation.ts';
-import { roundNs } from '../precision.ts';
-import { offsetAt } from '../offsets.ts';
+import { roundNs } from '../engine/precision.ts';
+import { offsetAt } from '../engine/offsets.ts';
 
 const UNITS = ['day', 'hour', 'minute', 'second', 'millisecond', 'microsecond', 'nanosecond'] as const;
 type Unit = (typeof UNITS)[number];

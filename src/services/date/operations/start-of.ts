@@ -1,6 +1,6 @@
-import { oneOf } from '../../../schemas/one-of.ts';
+import { oneOf } from '../../../schemas/string-enum.ts';
 import { defineOperation } from '../operation.ts';
-import { startOf, UNITS } from '../units.ts';
+import { startOf, UNITS } from '../engine/units.ts';
 
 export const unit = oneOf(
   UNITS,

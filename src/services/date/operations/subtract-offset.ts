@@ -1,4 +1,4 @@
-import { NS_PER_MINUTE } from '../calendar.ts';
+import { NS_PER_MINUTE } from '../engine/gregorian.ts';
 import { defineOperation } from '../operation.ts';
 import { offsetFields } from './add-offset.ts';
 

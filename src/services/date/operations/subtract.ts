@@ -1,5 +1,5 @@
-import { addDuration } from '../arithmetic.ts';
-import { negated, parseDuration } from '../duration.ts';
+import { addDuration } from '../engine/arithmetic.ts';
+import { negated, parseDuration } from '../input/duration.ts';
 import { defineOperation } from '../operation.ts';
 import { durationFields } from './add.ts';
 

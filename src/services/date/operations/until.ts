@@ -1,10 +1,10 @@
 import { defaulted, timestamp } from '../../../schemas/manipulation.ts';
-import { oneOf } from '../../../schemas/one-of.ts';
-import { difference, DIFFERENCE_UNITS, formatDuration } from '../difference.ts';
+import { oneOf } from '../../../schemas/string-enum.ts';
+import { difference, DIFFERENCE_UNITS, formatDuration } from '../engine/difference.ts';
 import { defineOperation } from '../operation.ts';
-import { roundSigned, unitOf } from '../precision.ts';
-import { readTimestamp } from '../source.ts';
-import { checkRange } from '../offsets.ts';
+import { roundSigned, unitOf } from '../engine/precision.ts';
+import { readTimestamp } from '../input/source.ts';
+import { checkRange } from '../engine/offsets.ts';
 
 export const until = defineOperation({
   name: 'UNTIL',

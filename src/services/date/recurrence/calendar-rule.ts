@@ -1,5 +1,5 @@
-import { dayOf } from '../calendar.ts';
-import { createClock, type ZoneClock } from '../zone-clock.ts';
+import { dayOf } from '../engine/gregorian.ts';
+import { createClock, type ZoneClock } from '../engine/zone-clock.ts';
 import { type Budget, COST } from './budget.ts';
 import { type Candidates, candidatesOf, chosenBy, firstFrom, timesOf } from './candidates.ts';
 import { nextIndex, periodsOf } from './periods.ts';

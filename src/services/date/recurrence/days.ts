@@ -1,4 +1,4 @@
-import { dateOf, dayOf, daysInMonth, isLeapYear, weekdayOf } from '../calendar.ts';
+import { dateOf, dayOf, daysInMonth, isLeapYear, weekdayOf } from '../engine/gregorian.ts';
 import type { Rule, WeekdayOf } from './rule.ts';
 
 /** The days of a period that a rule chooses, as epoch days in order; the period is given by its first day. */

@@ -1,5 +1,5 @@
-import { dateOf, dayOf } from '../calendar.ts';
-import { createClock, type ZoneClock } from '../zone-clock.ts';
+import { dateOf, dayOf } from '../engine/gregorian.ts';
+import { createClock, type ZoneClock } from '../engine/zone-clock.ts';
 import { type Budget, COST } from './budget.ts';
 import { type Candidates, chosenBy, firstFrom, timesOf } from './candidates.ts';
 import { dayPasses } from './days.ts';

@@ -1,5 +1,5 @@
-import { floorDiv, NS_PER_SECOND } from '../calendar.ts';
-import { offsetAt } from '../offsets.ts';
+import { floorDiv, NS_PER_SECOND } from '../engine/gregorian.ts';
+import { offsetAt } from '../engine/offsets.ts';
 import { createBudget } from './budget.ts';
 import { type GapPolicy, nextOnCalendar } from './calendar-rule.ts';
 import { nextInExactTime } from './exact-rule.ts';

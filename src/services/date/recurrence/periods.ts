@@ -1,4 +1,4 @@
-import { dateOf, dayOf, weekdayOf } from '../calendar.ts';
+import { dateOf, dayOf, weekdayOf } from '../engine/gregorian.ts';
 import { COST } from './budget.ts';
 import { dayOfDay, type DaysOf, daysOfMonth, daysOfWeek, daysOfYear } from './days.ts';
 import type { Rule } from './rule.ts';

@@ -1,5 +1,5 @@
 import { Problem } from '../../../errors.ts';
-import { quote } from '../text.ts';
+import { quote } from '../input/text.ts';
 
 export const FREQUENCIES = [
   'SECONDLY',

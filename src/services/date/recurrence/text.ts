@@ -1,9 +1,9 @@
 import type { Disambiguation } from '../../../schemas/manipulation.ts';
-import { dayOf, daysInMonth, joinLocal, NS_PER_SECOND, splitLocal } from '../calendar.ts';
-import { firstMomentOf, settle } from '../local-time.ts';
-import { offsetAt } from '../offsets.ts';
-import { quote } from '../text.ts';
-import { resolveZone } from '../zones.ts';
+import { dayOf, daysInMonth, joinLocal, NS_PER_SECOND, splitLocal } from '../engine/gregorian.ts';
+import { firstMomentOf, settle } from '../engine/local-time.ts';
+import { offsetAt } from '../engine/offsets.ts';
+import { quote } from '../input/text.ts';
+import { resolveZone } from '../input/zones.ts';
 import { invalidRule, parseRule, type Rule } from './rule.ts';
 
 /** A recurrence set as its text describes it. Moments are epoch seconds, which is as fine as RFC 5545 goes. */

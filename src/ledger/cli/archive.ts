@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { archive } from '../evidence/archive.ts';
+import { readSigner } from '../evidence/checkpoint.ts';
+import { openSql } from '../evidence/statements.ts';
+import { anchorsOf } from '../evidence/verify.ts';
+import { checkpointsFor } from './checkpoints.ts';
+import { type Command, messageOf } from './command.ts';
+import { describe, TAMPERED, UNKNOWN } from './verify.ts';
+
+/**
+ * `audit:archive --before DATE --directory DIR`: moves the chains that ended before that date into files, behind a signed
+ * checkpoint in AUDIT_CHECKPOINT_DIR. Chains of the current month stay. Exits 0, or 1 when a chain was tampered with (it
+ * stays), or 2 when it could not be done.
+ */
+export const archiveCommand: Command = async (argv, config, { out, error }) => {
+  try {
+    const options = { before: { type: 'string' }, directory: { type: 'string' } } as const;
+    const { before, directory } = parseArgs({ args: argv, options }).values;
+    if (before === undefined || Number.isNaN(Date.parse(before)) || directory === undefined) {
+      throw new Error('usage: npm run audit:archive -- --before 2026-01-01 --directory DIR');
+    }
+    const { checkpointKeyFile, checkpointDir } = config;
+    if (checkpointKeyFile === undefined || checkpointDir === undefined) {
+      throw new Error('an archive is signed for: set AUDIT_CHECKPOINT_KEY_FILE and AUDIT_CHECKPOINT_DIR.');
+    }
+    const { anchoring, all } = await checkpointsFor(undefined, config);
+    const sql = await openSql(config.databaseUrl, { write: true });
+    let code = 0;
+    try {
+      for await (const result of archive({
+        sql,
+        directory,
+        checkpointDirectory: checkpointDir,
+        signer: await readSigner(checkpointKeyFile),
+        anchors: anchorsOf(anchoring, all),
+        now: Date.now(),
+        before: new Date(before).toISOString(),
+      })) {
+        if ('done' in result)
+          out(`Archived ${result.done.sequence} entries of chain ${result.chain}: ${result.done.file}`);
+        else if ('kept' in result) out(`Kept chain ${result.chain}: ${result.kept}.`);
+        else {
+          error(`TAMPERED, kept: ${describe(result.tampered)}`);
+          code = TAMPERED;
+        }
+      }
+    } finally {
+      await sql.close();
+    }
+    return code;
+  } catch (problem) {
+    error(messageOf(problem));
+    return UNKNOWN;
+  }
+};

@@ -1,0 +1,92 @@
+import type { AuditRecord } from '../../schemas/audit-record.ts';
+import { auditRecord } from '../../services/manipulations/audit-record.ts';
+import type { AuditQuery, DeliveryState, Intent, Outcome } from '../../services/ports.ts';
+import { indexable } from './entry.ts';
+import { boundsOf } from './paging.ts';
+
+/** What `RECORD` selects: the texts of an intent and its outcome, and where its webhook is. */
+export interface RecordRow {
+  request_id: string;
+  place: string;
+  intent: string;
+  outcome: string | null;
+  delivery: string | null;
+  delivery_status: DeliveryState['status'] | null;
+  attempts: number | null;
+  /** 0 or 1. */
+  answered: number | null;
+}
+
+/** An SQL statement with `$1`, `$2` … and their values; both databases read it. */
+export interface Statement {
+  sql: string;
+  values: (string | number)[];
+}
+
+const COLUMNS = `i.place, i.request_id, i.entry AS intent, o.entry AS outcome,
+  d.id AS delivery, d.status AS delivery_status, d.attempts, d.answered`;
+
+const INTENT_FIRST = `FROM entries i
+  LEFT JOIN entries o ON o.request_id = i.request_id AND o.kind = 'outcome'
+  LEFT JOIN deliveries d ON d.request_id = i.request_id
+  WHERE i.kind = 'intent'`;
+
+const OUTCOME_FIRST = `FROM entries o
+  JOIN entries i ON i.request_id = o.request_id AND i.kind = 'intent'
+  LEFT JOIN deliveries d ON d.request_id = o.request_id
+  WHERE o.kind = 'outcome' AND o.status <> 'SUCCESS'`;
+
+/** One record. */
+export const RECORD = `SELECT ${COLUMNS} ${INTENT_FIRST} AND i.request_id = $1`;
+
+/** The last entry of each chain, found by skipping from one chain to the next. */
+export const HEADS = `
+  WITH RECURSIVE chains (chain) AS (
+    SELECT min(chain) FROM entries
+    UNION ALL
+    SELECT (SELECT min(chain) FROM entries WHERE chain > chains.chain) FROM chains WHERE chain IS NOT NULL
+  )
+  SELECT e.chain, e.sequence, e.hash FROM chains JOIN entries e ON e.chain = chains.chain
+    AND e.sequence = (SELECT max(sequence) FROM entries WHERE chain = chains.chain)`;
+
+export function recordOf(row: RecordRow): AuditRecord {
+  const webhook =
+    row.delivery === null
+      ? null
+      : { id: row.delivery, status: row.delivery_status ?? 'pending', attempts: row.attempts ?? 0 };
+  return auditRecord(intentIn(row), outcomeIn(row), webhook, row.answered === 1);
+}
+
+export const intentIn = ({ intent }: { intent: string }): Intent =>
+  (JSON.parse(intent) as { intent: Intent }).intent;
+
+export const outcomeIn = ({ outcome }: { outcome: string | null }): Outcome | null =>
+  outcome === null ? null : (JSON.parse(outcome) as { outcome: Outcome }).outcome;
+
+/**
+ * The records that fit `query`, from a place on (not itself), in the list's order or against it. Starts from the rarer
+ * side, so that the few failures among many successes are found by an index.
+ */
+export function recordsStatement(
+  query: AuditQuery,
+  { order, from, limit }: { order: 'newest' | 'oldest'; from: string | undefined; limit: number },
+): Statement {
+  const rare = query.status === 'FAILED' || query.status === 'UNKNOWN';
+  const place = rare ? 'o.place' : 'i.place';
+  const values: (string | number)[] = [];
+  const bound = (value: string | number) => `$${values.push(value)}`;
+  const conditions: string[] = [];
+  const bounds = boundsOf(query);
+  if (query.caller !== undefined) conditions.push(`i.caller = ${bound(indexable(query.caller))}`);
+  if (query.action_name !== undefined)
+    conditions.push(`i.action_name = ${bound(indexable(query.action_name))}`);
+  if (query.status === 'PROCESSING') conditions.push('i.request_id IN (SELECT request_id FROM unfinished)');
+  else if (query.status !== undefined) conditions.push(`o.status = ${bound(query.status)}`);
+  if (bounds.from !== undefined) conditions.push(`${place} >= ${bound(bounds.from)}`);
+  if (bounds.to !== undefined) conditions.push(`${place} < ${bound(bounds.to)}`);
+  if (from !== undefined) conditions.push(`${place} ${order === 'newest' ? '<' : '>'} ${bound(from)}`);
+  const sql = `SELECT ${COLUMNS} ${rare ? OUTCOME_FIRST : INTENT_FIRST}
+    ${conditions.map((condition) => `AND ${condition}`).join(' ')}
+    ORDER BY ${place} ${order === 'newest' ? 'DESC' : 'ASC'} LIMIT ${bound(limit)}`;
+  return { sql, values };
+}

@@ -1,0 +1,62 @@
+import type { Events } from '../services/events.ts';
+import type { Clock, Ledger } from '../services/ports.ts';
+import { startCheckpoints } from './evidence/checkpointer.ts';
+import type { Backend } from './store.ts';
+import { createLedger } from './ledger.ts';
+import { createMemoryLedger } from './memory.ts';
+import { openPostgres } from './postgres/backend.ts';
+import { openSqlite } from './sqlite/backend.ts';
+
+/** What the ledger writes to the log; pino's shape. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface LedgerOptions {
+  /** `sqlite:PATH` (one process) or `postgres://…` (several instances). */
+  databaseUrl: string;
+  idempotencyTtlHours: number;
+  /** What one manipulation may spend at the tenant. */
+  deadlineMs: number;
+  /** PEM of an Ed25519 private key, and the directory that signed checkpoints go to: both or neither. */
+  checkpointKeyFile?: string | undefined;
+  checkpointDir?: string | undefined;
+  clock: Clock;
+  events: Events;
+  log?: Log | undefined;
+  /** Seconds between webhook tries; Standard Webhooks' own unless a test needs it faster. */
+  schedule?: readonly number[] | undefined;
+}
+
+/** Nothing is kept: for benchmarks and tests. The configuration does not accept it. */
+const MEMORY = 'memory:';
+
+/** Opens the ledger that the URL names. Throws an error with one line that says what to do when it cannot. */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { databaseUrl, deadlineMs, clock, log, checkpointKeyFile, checkpointDir } = options;
+  const warn = (message: string, cause: unknown) => log?.warn({ err: cause }, message);
+  if (databaseUrl === MEMORY) return createMemoryLedger({ ...options, warn });
+  const backend = await openBackend(databaseUrl, { deadlineMs, clock, warn });
+  try {
+    const checkpoints =
+      checkpointKeyFile === undefined || checkpointDir === undefined
+        ? undefined
+        : await startCheckpoints((closing) => backend.heads(closing), {
+            keyFile: checkpointKeyFile,
+            directory: checkpointDir,
+            clock,
+            warn,
+          });
+    return createLedger(backend, { ...options, warn, beforeClose: async () => checkpoints?.close() });
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}
+
+function openBackend(url: string, options: Parameters<typeof openPostgres>[1]): Promise<Backend> {
+  if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length), options);
+  if (/^postgres(ql)?:/.test(url)) return openPostgres(url, options);
+  throw new Error('DATABASE_URL has to begin with sqlite: or postgres://');
+}

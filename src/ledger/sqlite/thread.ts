@@ -1,0 +1,83 @@
+import { Worker } from 'node:worker_threads';
+import type { Problem } from '../../errors.ts';
+import { unavailable } from '../unavailable.ts';
+import type { WriteFailure, WriteResult } from './transaction.ts';
+import type { WorkerAnswer, WorkerRequest, WorkerStart } from './worker.ts';
+
+/** What to say of SQLite's result codes. */
+const REASONS: Readonly<Record<number, string>> = {
+  5: 'the database is locked by another process',
+  8: 'the database is read-only',
+  10: 'the disk fails to read or write',
+  11: 'the database file is damaged',
+  13: 'the disk is full',
+  14: 'the database file cannot be opened',
+  26: 'the file is not a database',
+};
+
+export const problemOf = ({ message, code }: WriteFailure): Problem =>
+  unavailable(REASONS[code] ?? message, new Error(message));
+
+type Request = WorkerRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
+
+/**
+ * A thread with a connection of its own. Resolves when that is open. Should the thread die, everything asked of it is
+ * refused from then on, so that the service says that it is not ready.
+ */
+export async function startThread(start: WorkerStart) {
+  const pending = new Map<
+    number,
+    { resolve: (answer: WorkerAnswer) => void; reject: (error: Error) => void }
+  >();
+  let lastId = 0;
+  let dead: Problem | undefined;
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: start });
+
+  const die = (problem: Problem): void => {
+    dead ??= problem;
+    for (const { reject } of pending.values()) reject(dead);
+    pending.clear();
+  };
+
+  await new Promise<void>((resolve, reject) => {
+    worker.on('message', (message: 'ready' | { failed: WriteFailure } | WorkerAnswer) => {
+      if (message === 'ready') resolve();
+      else if ('failed' in message) reject(new Error(message.failed.message));
+      else {
+        pending.get(message.id)?.resolve(message);
+        pending.delete(message.id);
+      }
+    });
+    worker.on('error', (error: Error) => {
+      die(unavailable('its thread failed; the service has to be started again', error));
+      reject(error);
+    });
+    worker.on('exit', () => die(unavailable('it is closed')));
+  });
+
+  async function ask(request: Request): Promise<WorkerAnswer> {
+    if (dead !== undefined) throw dead;
+    return new Promise((resolve, reject) => {
+      lastId += 1;
+      pending.set(lastId, { resolve, reject });
+      worker.postMessage({ ...request, id: lastId });
+    });
+  }
+
+  return {
+    async many(request: Request): Promise<WriteResult[]> {
+      const answer = await ask(request);
+      return 'results' in answer ? answer.results : [answer.result];
+    },
+    async one(request: Request): Promise<unknown> {
+      const answer = await ask(request);
+      const result = 'result' in answer ? answer.result : answer.results[0];
+      if (result === undefined || !result.ok)
+        throw problemOf(result?.failure ?? { message: 'no answer', code: 0 });
+      return result.value;
+    },
+    async close(): Promise<void> {
+      await ask({ close: true }).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { malformed, Problem } from '../../errors.ts';
+import type { AuditRecord } from '../../schemas/audit-record.ts';
+import type { ProblemDocument } from '../../schemas/problem.ts';
+import { concurrently } from './concurrently.ts';
+import type { Manipulation } from '../date/index.ts';
+import { type ManipulationDeps, manipulate } from '../manipulations/manipulate.ts';
+
+export type BatchResult = { index: number; status: number } & (
+  { audit_record: AuditRecord } | { problem: ProblemDocument }
+);
+
+export interface BatchSummary {
+  summary: { total: number; succeeded: number; failed: number; elapsed_ms: number };
+}
+
+export interface BatchContext {
+  caller: string;
+  /** Items that are worked on; each one beyond is told that there are too many. */
+  maxItems: number;
+  /** Manipulations under way at once. */
+  limit: number;
+  /** Aborts when the client has gone away: what has not started is not started, and nobody is left to be told. */
+  gone: AbortSignal;
+  /** Aborts when the service stops: what has not started is answered with `SHUTTING_DOWN`. */
+  stopping: AbortSignal;
+  /** The manipulation in a value that was just parsed. @throws Problem */
+  validate: (value: unknown) => Manipulation;
+  asProblem: (error: unknown) => Problem;
+  documentOf: (problem: Problem, record?: AuditRecord) => ProblemDocument;
+}
+
+type Item = { index: number } & ({ request: Manipulation } | { problem: Problem });
+
+/**
+ * Manipulates each item and yields a result as it finishes, then a summary. One bad item never fails the others; items
+ * for the same action are applied in their order. A body that breaks off ends with a problem in the place of its next item.
+ */
+export async function* batch(
+  deps: ManipulationDeps,
+  texts: AsyncIterable<string>,
+  context: BatchContext,
+): AsyncGenerator<BatchResult | BatchSummary> {
+  const started = deps.clock.monotonic();
+  let succeeded = 0;
+  let failed = 0;
+  const results = concurrently(items(texts, context), {
+    limit: context.limit,
+    keyOf: (item) => ('request' in item ? item.request.action_name : ''),
+    work: (item) => resultOf(deps, item, context),
+  });
+  for await (const result of results) {
+    if (result === 'not started') continue;
+    if (result.status === 200) succeeded += 1;
+    else failed += 1;
+    yield result;
+  }
+  yield {
+    summary: {
+      total: succeeded + failed,
+      succeeded,
+      failed,
+      elapsed_ms: Math.round(deps.clock.monotonic() - started),
+    },
+  };
+}
+
+async function* items(texts: AsyncIterable<string>, context: BatchContext): AsyncGenerator<Item> {
+  let index = 0;
+  try {
+    for await (const text of texts) {
+      if (context.gone.aborted) return;
+      yield { index, ...(index < context.maxItems ? parse(text, context) : tooMany(context.maxItems)) };
+      index += 1;
+    }
+  } catch (error) {
+    yield { index, problem: context.asProblem(error) };
+  }
+}
+
+const tooMany = (maxItems: number) => ({
+  problem: new Problem(
+    'PAYLOAD_TOO_LARGE',
+    `The batch has more than ${maxItems} items. Send this one in another batch.`,
+  ),
+});
+
+function parse(text: string, context: BatchContext): { request: Manipulation } | { problem: Problem } {
+  try {
+    return { request: context.validate(JSON.parse(text)) };
+  } catch (error) {
+    return {
+      problem:
+        error instanceof SyntaxError
+          ? malformed('This item is not JSON. Send a JSON object.', 'is not JSON')
+          : context.asProblem(error),
+    };
+  }
+}
+
+async function resultOf(
+  deps: ManipulationDeps,
+  item: Item,
+  context: BatchContext,
+): Promise<BatchResult | 'not started'> {
+  const failure = (problem: Problem, record?: AuditRecord) => ({
+    index: item.index,
+    status: problem.status,
+    problem: context.documentOf(problem, record),
+  });
+  if ('problem' in item) return failure(item.problem);
+  if (context.gone.aborted) return 'not started';
+  if (context.stopping.aborted) {
+    return failure(new Problem('SHUTTING_DOWN', 'This instance is stopping. Send this item again.'));
+  }
+  try {
+    const { record, problem } = await manipulate(deps, item.request, {
+      requestId: randomUUID(),
+      caller: context.caller,
+    });
+    return problem ? failure(problem, record) : { index: item.index, status: 200, audit_record: record };
+  } catch (error) {
+    return failure(context.asProblem(error));
+  }
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LIMITS } from '../../src/cxone/options.ts';
+import {
+  budget,
+  count,
+  gatewayTo,
+  isToken,
+  manipulate,
+  NAME,
+  problem,
+  reply,
+  server,
+  tenant,
+} from './support.ts';
+
+test('finds an action on page 3', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  const { id } = await gateway.find('Shift_Window_Date', budget());
+  assert.equal(id, sandbox.actions.byName('Shift_Window_Date')?.id);
+  assert.deepEqual(
+    sandbox.requests.filter(({ endpoint }) => endpoint === 'list').map(({ query }) => query),
+    ['1', '2', '3'].map((page) => ({ pageSize: '25', page, filter: 'name=Shift_Window_Date' })),
+  );
+});
+
+test('finds every action of the tenant by its exact name, however it is written', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  for (const { id, name } of sandbox.actions.all()) {
+    if (name === 'Duplicate_Date_Processor') continue;
+    assert.deepEqual(await gateway.find(name, budget()), { id, name });
+  }
+});
+
+test('refuses two actions of the same exact name, and a name that nobody has', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  await assert.rejects(
+    gateway.find('Duplicate_Date_Processor', budget()),
+    problem('ACTION_AMBIGUOUS', {}, /2 data actions.*ids/u),
+  );
+  for (const name of ['Production_Date_Pr', 'PRODUCTION_DATE_PROCESSOR', ` ${NAME}`])
+    await assert.rejects(gateway.find(name, budget()), problem('ACTION_NOT_FOUND'));
+  assert.equal(count(sandbox, 'write'), 0);
+});
+
+test('refuses a second action of the same name on the last page', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  const first = sandbox.actions.byName('Shift_Window_Date_01');
+  assert.ok(first);
+  sandbox.actions.put({ ...first, id: 'twin', name: 'Shift_Window_Date' });
+  await assert.rejects(gateway.find('Shift_Window_Date', budget()), problem('ACTION_AMBIGUOUS'));
+});
+
+test('one search for 100 who ask at once, none for those who ask later', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  await Promise.all(Array.from({ length: 100 }, () => gateway.find('Shift_Window_Date', budget())));
+  assert.equal(count(sandbox, 'list'), 3);
+  const spending = budget();
+  await gateway.find('Shift_Window_Date', spending);
+  assert.equal(count(sandbox, 'list'), 3);
+  assert.ok(spending.spent.upstreamMs < 50);
+});
+
+test('a search goes on for those who stay when the one who began it leaves', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  sandbox.fault('list', { delayMs: 50 });
+  const leaving = new AbortController();
+  const [first, second] = [gateway.find(NAME, budget(5000, leaving.signal)), gateway.find(NAME, budget())];
+  leaving.abort();
+  await assert.rejects(first, problem('UPSTREAM_TIMEOUT', { effect: 'none' }, /went away/u));
+  assert.equal((await second).name, NAME);
+  assert.equal(count(sandbox, 'list'), 1);
+});
+
+test('each caller waits by its own deadline for a shared search', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  sandbox.fault('list', { delayMs: 200 });
+  const [hasty, patient] = [gateway.find(NAME, budget(50)), gateway.find(NAME, budget(2000))];
+  await assert.rejects(hasty, problem('UPSTREAM_TIMEOUT'));
+  assert.equal((await patient).name, NAME);
+});
+
+for (const [paging, pages] of [
+  ['overlap', 4],
+  ['shrink', 3],
+  ['grow', 4],
+  ['loop', 6],
+  ['links', 3],
+] as const) {
+  test(`finds an action on the last page when pages misbehave: ${paging}`, async (t) => {
+    const { sandbox, gateway } = await tenant(t, { sandbox: { settings: { paging } } });
+    const { id } = await gateway.find('Shift_Window_Date', budget());
+    assert.equal(id, sandbox.actions.byName('Shift_Window_Date')?.id);
+    assert.equal(count(sandbox, 'list'), pages);
+    await assert.rejects(gateway.find('Shift_Window_Dat', budget()), problem('ACTION_NOT_FOUND'));
+  });
+}
+
+test('stops at a page that repeats for ever', async (t) => {
+  const { sandbox, gateway } = await tenant(t, { sandbox: { settings: { paging: 'repeat' } } });
+  await assert.rejects(gateway.find('Shift_Window_Date', budget()), problem('ACTION_NOT_FOUND'));
+  assert.equal(count(sandbox, 'list'), 12, 'three walks of a page and three that bring nothing');
+});
+
+test('follows no link to a foreign host, and takes no token there', async (t) => {
+  const { gateway } = await tenant(t, { sandbox: { settings: { paging: 'foreign_links' } } });
+  await assert.rejects(
+    gateway.find('Shift_Window_Date', budget()),
+    problem('UPSTREAM_INVALID_RESPONSE', {}, /attacker\.example/u),
+  );
+});
+
+test('a list without end is given up after a stated number of pages', async (t) => {
+  let lists = 0;
+  const url = await server(t, (request, response) => {
+    if (isToken(request)) return reply(response, 200, { access_token: 'x', expires_in: 600 });
+    lists += 1;
+    const entities = [{ id: `id ${lists}`, name: lists === 7 ? NAME : `other ${lists}` }];
+    return reply(response, 200, { entities, total: 1e9 });
+  });
+  const gateway = gatewayTo(t, { baseUrl: url, tokenUrl: `${url}/token` });
+  await assert.rejects(
+    gateway.find(NAME, budget(20_000)),
+    problem('UPSTREAM_INVALID_RESPONSE', {}, /400 pages/u),
+  );
+  assert.equal(lists, LIMITS.pages);
+});
+
+test('a list that moves under the walk is walked again', async (t) => {
+  // Between the first and the second page an action is deleted, and the one that is sought slips onto page 1.
+  const all = Array.from({ length: 40 }, (_, i) => ({ id: `id-${i}`, name: i === 25 ? NAME : `other ${i}` }));
+  const url = await server(t, (request, response) => {
+    if (isToken(request)) return reply(response, 200, { access_token: 'x', expires_in: 600 });
+    const page = Number(new URL(request.url ?? '', 'http://x').searchParams.get('page'));
+    if (page === 2 && all.length === 40) all.shift();
+    return reply(response, 200, { entities: all.slice((page - 1) * 25, page * 25), total: all.length });
+  });
+  const gateway = gatewayTo(t, { baseUrl: url, tokenUrl: `${url}/token` });
+  assert.deepEqual(await gateway.find(NAME, budget()), { id: 'id-25', name: NAME });
+});
+
+for (const [what, body] of [
+  ['no entities', { total: 1 }],
+  ['an array', []],
+  ['null', null],
+  ['nothing', ''],
+] as const) {
+  test(`a list that is ${what} cannot be used`, async (t) => {
+    const { sandbox, gateway } = await tenant(t);
+    sandbox.fault('list', { status: 200, body: typeof body === 'string' ? body : JSON.stringify(body) });
+    await assert.rejects(gateway.find(NAME, budget()), problem('UPSTREAM_INVALID_RESPONSE'));
+  });
+}
+
+test('entities without a usable id or name are passed over', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  const entities = [
+    null,
+    1,
+    {},
+    { id: '..', name: NAME },
+    { id: 'nothing\0at\nall', name: NAME },
+    { id: { a: 1 }, name: NAME },
+    { name: NAME },
+    { id: 7, name: NAME },
+  ];
+  sandbox.fault('list', { status: 200, body: { entities, total: 1 } });
+  assert.deepEqual(await gateway.find(NAME, budget()), { id: '7', name: NAME });
+});
+
+test('is looked up again after it is gone', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  await manipulate(gateway);
+  const action = sandbox.actions.byName(NAME);
+  assert.ok(action);
+  sandbox.actions.delete(action.id);
+  await assert.rejects(manipulate(gateway), problem('ACTION_NOT_FOUND'));
+  sandbox.actions.put({ ...action, id: 'anew' });
+  assert.equal((await manipulate(gateway)).id, 'anew');
+});

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import windowsZones from '../../../../src/services/date/input/windows-zones.json' with { type: 'json' };
+import { resolveZone } from '../../../../src/services/date/input/zones.ts';
+
+describe('Windows zone names', () => {
+  it('are those of CLDR', () => {
+    const script = fileURLToPath(new URL('../../../../scripts/windows-zones.ts', import.meta.url));
+    execFileSync(process.execPath, [script, '--check']);
+  });
+
+  it('all lead to zones of the runtime, under the names of the tz database', () => {
+    for (const [name, id] of Object.entries(windowsZones)) {
+      if (name === 'UTC') continue;
+      assert.equal(resolveZone(name), id);
+      assert.equal(resolveZone(name.toUpperCase()), id);
+      assert.equal(resolveZone(id), id);
+    }
+    assert.equal(resolveZone('UTC'), 'UTC', 'the tz database knows that name itself');
+    assert.equal(resolveZone('FLE Standard Time'), 'Europe/Kyiv');
+    assert.equal(resolveZone('India Standard Time'), 'Asia/Kolkata');
+  });
+});
