@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Type } from '@sinclair/typebox';
 import { createStore } from './actions.ts';
+import { machineClock, type TenantClock } from './clock.ts';
 import { control, isControl } from './control.ts';
 import { answerWithFault, createFaultQueue, send } from './faults.ts';
 import { createTokenService, type Credentials, defaultCredentials } from './oauth.ts';
@@ -30,13 +31,15 @@ export interface SandboxOptions {
   /** `whsec_` and base64, as Standard Webhooks has it. */
   webhookSecret?: string;
   settings?: Partial<Settings>;
+  /** For token lifetimes and the rate limit; the default is the machine's. */
+  clock?: TenantClock;
 }
 
 const DEFAULT_WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of the sandbox, for tests').toString('base64')}`;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, host = '127.0.0.1', extraActions = 0, record = 10_000 } = options;
+  const { port = 0, host = '127.0.0.1', extraActions = 0, record = 10_000, clock = machineClock } = options;
   const { webhookSecret = DEFAULT_WEBHOOK_SECRET } = options;
   const initial: Settings = { ...defaultSettings, ...options.settings };
   check(Settings, initial, 'settings');
@@ -45,8 +48,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const credentials = { ...defaultCredentials, ...options.credentials };
   const tenant: Tenant = {
     store: createStore(),
-    tokens: createTokenService(credentials, () => settings),
-    limiter: createRateLimiter(),
+    tokens: createTokenService(credentials, () => settings, clock),
+    limiter: createRateLimiter(clock),
     credentials,
     settings: () => settings,
   };

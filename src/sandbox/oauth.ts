@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { TenantClock } from './clock.ts';
 import { json, type Refusal, type Reply } from './reply.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,7 +22,7 @@ export const defaultCredentials: Credentials = {
 };
 
 interface Grant {
-  /** On `performance.now`'s scale. */
+  /** On the clock's monotonic scale. */
   expires: number;
   scopes: ReadonlySet<string>;
 }
@@ -35,7 +36,11 @@ export interface TokenService {
   revoke(): void;
 }
 
-export function createTokenService(credentials: Credentials, settings: () => Settings): TokenService {
+export function createTokenService(
+  credentials: Credentials,
+  settings: () => Settings,
+  clock: TenantClock,
+): TokenService {
   const grants = new Map<string, Grant>();
   const key = randomBytes(32);
 
@@ -64,10 +69,10 @@ export function createTokenService(credentials: Credentials, settings: () => Set
   };
 
   const newToken = (scopes: string[], lifetimeSeconds: number): string => {
-    const now = performance.now();
+    const now = clock.monotonic();
     for (const [token, { expires }] of grants) if (expires <= now) grants.delete(token);
     const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const exp = Math.floor(Date.now() / 1000 + lifetimeSeconds);
+    const exp = Math.floor(clock.now() / 1000 + lifetimeSeconds);
     const claims = {
       sub: credentials.clientId,
       tenantId: credentials.tenantId,
@@ -83,7 +88,7 @@ export function createTokenService(credentials: Credentials, settings: () => Set
   const refuse = ({ authorization }: IncomingHttpHeaders, scope: string): Refusal | undefined => {
     const token = authorization?.slice(0, 7).toLowerCase() === 'bearer ' ? authorization.slice(7) : undefined;
     const grant = token === undefined ? undefined : grants.get(token);
-    if (grant === undefined || grant.expires <= performance.now()) {
+    if (grant === undefined || grant.expires <= clock.monotonic()) {
       const error = token === undefined ? '' : ', error="invalid_token"';
       return {
         status: 401,

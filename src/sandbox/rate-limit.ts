@@ -1,3 +1,4 @@
+import type { TenantClock } from './clock.ts';
 import type { Refusal } from './reply.ts';
 import type { Settings } from './settings.ts';
 
@@ -9,15 +10,15 @@ export interface RateLimiter {
 }
 
 /** A token bucket whose rate may fall while it is run against, and recovers when it is left alone. */
-export function createRateLimiter(): RateLimiter {
+export function createRateLimiter(clock: TenantClock): RateLimiter {
   let tokens = Infinity;
-  let refilled = performance.now();
+  let refilled = clock.monotonic();
   let share = 1;
   let shareChanged = 0;
 
   return {
     refuse({ perSecond, burst, retryAfter, adaptive }) {
-      const now = performance.now();
+      const now = clock.monotonic();
       if (share < 1 && now - shareChanged >= 1000) {
         share = Math.min(1, share * 2 ** Math.floor((now - shareChanged) / 1000));
         shareChanged = now;
@@ -31,7 +32,7 @@ export function createRateLimiter(): RateLimiter {
       }
       share = Math.max(1 / 8, share / 2);
       shareChanged = now;
-      return tooMany((1 - tokens) / rate, retryAfter ?? 'seconds');
+      return tooMany((1 - tokens) / rate, retryAfter ?? 'seconds', clock.now());
     },
     reset() {
       tokens = Infinity;
@@ -40,13 +41,13 @@ export function createRateLimiter(): RateLimiter {
   };
 }
 
-function tooMany(waitSeconds: number, form: 'seconds' | 'date' | 'none'): Refusal {
+function tooMany(waitSeconds: number, form: 'seconds' | 'date' | 'none', now: number): Refusal {
   const refusal = { status: 429, code: 'too_many_requests', message: 'The rate limit is reached.' };
   if (form === 'none') return refusal;
   // Whole seconds either way, and never before there is a token.
   const value =
     form === 'seconds'
       ? String(Math.max(1, Math.ceil(waitSeconds)))
-      : new Date(Math.ceil(Date.now() / 1000 + waitSeconds) * 1000).toUTCString();
+      : new Date(Math.ceil(now / 1000 + waitSeconds) * 1000).toUTCString();
   return { ...refusal, headers: { 'retry-after': value } };
 }

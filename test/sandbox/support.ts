@@ -1,6 +1,18 @@
 import type { TestContext } from 'node:test';
 import { type Action, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 
+/** A clock that stands still until the test moves it; it begins on a whole second. */
+export function handClock() {
+  let elapsed = 0;
+  return {
+    now: () => 1_750_000_000_000 + elapsed,
+    monotonic: () => elapsed,
+    advance(milliseconds: number): void {
+      elapsed += milliseconds;
+    },
+  };
+}
+
 /** A sandbox that closes itself with the test. */
 export async function start(t: TestContext, options?: SandboxOptions): Promise<Sandbox> {
   const sandbox = await startSandbox(options);
