@@ -1,9 +1,9 @@
 /**
  * The direction of imports, types included:
- * server -> app -> {routes, plugins} -> {cxone, ledger, webhooks} -> services -> {schemas, errors}.
+ * server -> app -> {routes, plugins} -> {auth, cxone, ledger, webhooks} -> services -> {schemas, errors}.
  * What the rooms share (single flight, one Retry-After parser, group commit) is in src/shared.
  */
-const ROOMS = 'cxone|ledger|webhooks';
+const ROOMS = 'auth|cxone|ledger|webhooks';
 const library = (names) => `(^|/)node_modules/(${names})(/|$)`;
 
 module.exports = {

@@ -66,7 +66,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   await app.register(requests);
   await app.register(jsonBody);
   await app.register(openapi, { version: pkg.version });
-  await naming('API_KEYS_FILE', app.register(auth, config.auth));
+  await naming('API_KEYS_FILE', app.register(auth, { ...config.auth, clock, events }));
   // Before the ledger, as what comes first is closed last: until it is closed, the ledger delivers what is due.
   await naming('WEBHOOK_SECRET', app.register(webhooks, { ...tenant.webhooks, clock }));
   await naming(

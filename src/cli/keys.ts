@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { hashApiKey, parseApiKeys } from '../plugins/auth.ts';
+import { hashApiKey, parseApiKeys } from '../auth/api-keys.ts';
 
 const USAGE = 'usage: npm run keys -- create --id NAME --scopes SCOPE[,SCOPE...]';
 

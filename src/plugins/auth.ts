@@ -1,19 +1,20 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { type JWTPayload, createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { findApiKey } from '../auth/api-keys.ts';
+import { ANONYMOUS, type Caller } from '../auth/caller.ts';
+import { createKeySet } from '../auth/key-set.ts';
+import { openKeysFile } from '../auth/keys-file.ts';
+import { callerOfToken, looksLikeToken, TokenRefused } from '../auth/token.ts';
 import { Problem } from '../errors.ts';
+import type { Events } from '../services/events.ts';
+import type { Clock } from '../services/ports.ts';
 
 export interface AuthOptions {
   mode: 'required' | 'off';
   apiKeysFile: string | null;
   jwt: { jwksUrl: string; issuer: string; audience: string } | null;
-}
-
-export interface Caller {
-  id: string;
-  scopes: ReadonlySet<string>;
+  clock: Pick<Clock, 'monotonic'>;
+  events: Events;
 }
 
 declare module 'fastify' {
@@ -21,135 +22,78 @@ declare module 'fastify' {
     caller: Caller;
   }
   interface FastifyContextConfig {
-    /** What a caller must be allowed to do; a route without one is open. */
+    /** What a caller must be allowed to do. A route says this or `open`. */
     scope?: string;
+    /** For everybody: said of each such route, so that none is open by mistake. */
+    open?: true;
   }
 }
 
-export interface ApiKey extends Caller {
-  hash: Buffer;
-}
-
-const SCOPES = ['manipulations:write', 'manipulations:preview', 'audit:read', 'audit:read:all'];
-
-/** Who calls while `AUTH_MODE` is `off`. */
-const ANONYMOUS: Caller = { id: 'anonymous', scopes: new Set(SCOPES) };
-
-/** Answers 401 and 403 before a body is read, and tells handlers who calls. */
+/** Answers 401 and 403 before a body is read, and tells handlers who calls. Routes are closed unless they say `open`. */
 export default fp(
-  async (app, options: AuthOptions) => {
-    const keys = options.apiKeysFile ? parseApiKeys(readFileSync(options.apiKeysFile, 'utf8')) : [];
-    const keySet =
-      options.jwt && createRemoteJWKSet(new URL(options.jwt.jwksUrl), { timeoutDuration: 5_000 });
+  async (app, { mode, apiKeysFile, jwt, clock, events }: AuthOptions) => {
+    const monotonic = () => clock.monotonic();
+    const log = {
+      warn: (message: string) => app.log.warn(message),
+      info: (message: string) => app.log.info(message),
+    };
+    const apiKeys = apiKeysFile === null ? () => [] : openKeysFile(apiKeysFile, { monotonic, ...log });
+    const keySet = jwt && createKeySet({ url: jwt.jwksUrl, monotonic, ...log });
+
+    app.addHook('onRoute', ({ config, method, url }) => {
+      if (config?.scope === undefined && config?.open !== true) {
+        throw new Error(`The route ${String(method)} ${url} must have config.scope, or config.open: true.`);
+      }
+    });
 
     app.decorateRequest('caller');
     app.addHook('onRequest', async (request) => {
-      const { scope } = request.routeOptions.config;
       request.caller = ANONYMOUS;
-      if (scope === undefined || options.mode === 'off') return;
-      request.caller = await authenticate(bearerOf(request));
-      if (!request.caller.scopes.has(scope)) {
+      if (request.is404) return;
+      const { scope, open } = request.routeOptions.config;
+      if (open === true || mode === 'off') return;
+      request.caller = await authenticate(bearerOf(request), request);
+      if (scope === undefined || !request.caller.scopes.has(scope)) {
+        events.emit('auth.failure', { reason: 'scope' });
         throw new Problem('FORBIDDEN', `This needs the scope ${scope}, which these credentials do not have.`);
       }
     });
 
-    async function authenticate(token: string): Promise<Caller> {
-      const key = findApiKey(keys, token);
-      if (key) return key;
-      if (options.jwt && keySet && token.split('.').length === 3) {
-        const { issuer, audience } = options.jwt;
-        const verified = await jwtVerify(token, keySet, {
-          issuer,
-          audience,
-          algorithms: [
-            'RS256',
-            'RS384',
-            'RS512',
-            'PS256',
-            'PS384',
-            'PS512',
-            'ES256',
-            'ES384',
-            'ES512',
-            'EdDSA',
-            'Ed25519',
-          ],
-          requiredClaims: ['sub', 'exp'],
-        }).catch((error: unknown) => {
-          throw jwtProblem(error);
-        });
-        return { id: verified.payload.sub ?? '', scopes: scopesOf(verified.payload) };
+    async function authenticate(token: string | undefined, request: FastifyRequest): Promise<Caller> {
+      if (token === undefined) {
+        events.emit('auth.failure', { reason: 'missing' });
+        throw new Problem('UNAUTHENTICATED', 'Send an API key or a token: Authorization: Bearer <key>.');
       }
+      const key = findApiKey(apiKeys(), token);
+      if (key) return key;
+      if (jwt && keySet && looksLikeToken(token)) {
+        return callerOfToken(token, keySet, jwt).catch((error: unknown) => {
+          throw tokenProblem(error, request);
+        });
+      }
+      events.emit('auth.failure', { reason: 'unknown_key' });
       throw new Problem(
         'UNAUTHENTICATED',
         'The API key or token is not known here. Check that it is whole and not withdrawn.',
       );
     }
+
+    function tokenProblem(error: unknown, request: FastifyRequest): unknown {
+      if (error instanceof TokenRefused) {
+        events.emit('auth.failure', { reason: error.expired ? 'token_expired' : 'token_refused' });
+        request.log.info({ reason: error.reason }, 'a token was refused');
+        const why = error.expired ? 'has expired' : 'is not valid here';
+        return new Problem('UNAUTHENTICATED', `The token ${why}. Get a new one from the issuer.`, {
+          cause: error,
+        });
+      }
+      if (error instanceof Problem) events.emit('auth.failure', { reason: 'unavailable' });
+      return error;
+    }
   },
   { name: 'auth' },
 );
 
-function bearerOf(request: FastifyRequest): string {
-  const token = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (token === undefined) {
-    throw new Problem('UNAUTHENTICATED', 'Send an API key or a token: Authorization: Bearer <key>.');
-  }
-  return token;
-}
-
-/** SHA-256 suffices: a key has 256 random bits, so that there is nothing to guess. */
-export const hashApiKey = (key: string): Buffer => createHash('sha256').update(key).digest();
-
-/** All keys are compared, each in constant time, so that nothing can be learned from how long it takes. */
-function findApiKey(keys: readonly ApiKey[], presented: string): ApiKey | null {
-  const hash = hashApiKey(presented);
-  let found: ApiKey | null = null;
-  for (const key of keys) if (timingSafeEqual(key.hash, hash)) found = key;
-  return found;
-}
-
-/**
- * One key a line: `ID SCOPE[,SCOPE...] sha256:HEX`. Empty lines and lines that start with `#` are passed over.
- * @throws Error that names the first line which is wrong
- */
-export function parseApiKeys(text: string): ApiKey[] {
-  const keys = text.split('\n').flatMap((line, index) => {
-    if (/^\s*(#|$)/.test(line)) return [];
-    const match = /^\s*([\w.@-]{1,128})\s+(\S+)\s+sha256:([0-9a-f]{64})\s*$/.exec(line);
-    if (!match) throw new Error(`API_KEYS_FILE line ${index + 1} is not "ID SCOPES sha256:HEX".`);
-    const [, id = '', scopes = '', hash = ''] = match;
-    const unknown = scopes.split(',').find((scope) => !SCOPES.includes(scope));
-    if (unknown !== undefined) {
-      throw new Error(
-        `API_KEYS_FILE line ${index + 1} has the scope "${unknown}", which is none of ${SCOPES.join(', ')}.`,
-      );
-    }
-    return [{ id, scopes: new Set(scopes.split(',')), hash: Buffer.from(hash, 'hex') }];
-  });
-  return keys;
-}
-
-/** `scope` is a string (RFC 8693); `scp` is a string or a list, as some issuers have it. */
-function scopesOf(payload: JWTPayload): Set<string> {
-  const { scope, scp } = payload as { scope?: unknown; scp?: unknown };
-  const claims = [scope, scp].flatMap((claim) =>
-    typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim.map(String) : [],
-  );
-  return new Set(claims);
-}
-
-function jwtProblem(error: unknown): Problem {
-  const ours =
-    error instanceof errors.JWKSTimeout ||
-    !(error instanceof errors.JOSEError) ||
-    error.code === 'ERR_JOSE_GENERIC';
-  if (ours) {
-    return new Problem(
-      'UPSTREAM_UNAVAILABLE',
-      'The token could not be checked, as the key set of its issuer did not answer. Try again shortly.',
-      { cause: error },
-    );
-  }
-  const why = error instanceof errors.JWTExpired ? 'has expired' : 'is not valid here';
-  return new Problem('UNAUTHENTICATED', `The token ${why}. Get a new one from the issuer.`, { cause: error });
+function bearerOf(request: FastifyRequest): string | undefined {
+  return /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }

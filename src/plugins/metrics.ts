@@ -58,6 +58,7 @@ export default fp(
     app.get(
       '/metrics',
       {
+        config: { open: true },
         schema: {
           tags: ['operation'],
           summary: 'Metrics for Prometheus',

@@ -38,11 +38,16 @@ export default fp(
           typeof json['$id'] === 'string' ? json['$id'] : `schema-${index}`,
       },
     });
+    // The page's own routes, which it registers itself.
+    app.addHook('onRoute', (route) => {
+      if (route.url.startsWith('/docs')) route.config = { ...route.config, open: true };
+    });
     await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
 
     app.get(
       '/openapi.json',
       {
+        config: { open: true },
         schema: {
           tags: ['operation'],
           summary: 'This document',

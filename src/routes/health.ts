@@ -21,6 +21,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger; dataActio
   app.get(
     '/health/live',
     {
+      config: { open: true },
       schema: {
         tags: ['operation'],
         summary: 'The process answers',
@@ -44,6 +45,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger; dataActio
   app.get(
     '/health/ready',
     {
+      config: { open: true },
       schema: {
         tags: ['operation'],
         summary: 'A manipulation could be taken',

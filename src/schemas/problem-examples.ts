@@ -14,12 +14,14 @@ export const EXAMPLE_DETAILS: Record<ProblemCode, string> = {
   FORBIDDEN: 'This needs the scope manipulations:write, which these credentials do not have.',
   ACTION_NOT_FOUND: 'No data action is named "Production_Date". Names are compared exactly.',
   AUDIT_RECORD_NOT_FOUND: 'There is no audit record with this id, or it is another caller’s.',
+  METHOD_NOT_ALLOWED: 'DELETE is not possible on /manipulations. Allow says what is: POST.',
   ROUTE_NOT_FOUND: 'There is no GET /manipulations. See /docs.',
   ACTION_AMBIGUOUS: '2 data actions are named "Twin". Rename all but one in CXone.',
   ACTION_CONFLICT: 'The data action kept changing while it was written. Try again.',
   IDEMPOTENCY_IN_PROGRESS: 'The first request with this Idempotency-Key is still running. Try again shortly.',
   PAYLOAD_TOO_LARGE: 'The body is larger than 1048576 bytes. Send less, or use the batch.',
   UNSUPPORTED_MEDIA_TYPE: 'Send application/json.',
+  RATE_LIMITED: 'This caller may send 5 requests a second. Send it again after Retry-After.',
   OFFSET_MISMATCH:
     'The offset -05:00 is not the one of America/New_York then (-04:00). Correct one of them, or set offset_conflict.',
   LOCAL_TIME_AMBIGUOUS:
@@ -37,6 +39,8 @@ export const EXAMPLE_DETAILS: Record<ProblemCode, string> = {
     'CXone answered 403 to the write. Check that the OAuth client has the scope dataactions:write.',
   UPSTREAM_REJECTED: 'CXone answered 400: computedValue has too many decimal places.',
   UPSTREAM_INVALID_RESPONSE: 'CXone answered HTML where JSON was due. Check CXONE_BASE_URL.',
+  AUTHENTICATION_UNAVAILABLE:
+    'The token could not be checked, as the key set of its issuer cannot be fetched. Try again after Retry-After.',
   UPSTREAM_RATE_LIMITED: 'CXone answers 429. Try again after Retry-After.',
   UPSTREAM_UNAVAILABLE: 'CXone answers 503. Try again after Retry-After.',
   CIRCUIT_OPEN: 'CXone has been failing and is left alone for now. Try again after Retry-After.',

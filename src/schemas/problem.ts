@@ -60,7 +60,7 @@ export function problemResponses(...codes: ProblemCode[]) {
       status,
       {
         description: ofStatus.map((code) => `\`${code}\`: ${titleOf(code)}.`).join(' '),
-        ...((status === 503 || ofStatus.includes('IDEMPOTENCY_IN_PROGRESS')) && {
+        ...((status === 503 || status === 429 || ofStatus.includes('IDEMPOTENCY_IN_PROGRESS')) && {
           headers: {
             'Retry-After': {
               type: 'integer',

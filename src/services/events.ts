@@ -22,6 +22,10 @@ export interface ServiceEvents {
   'webhook.delivery': [{ outcome: 'delivered' | 'retry' | 'dead' | 'refused' }];
   'ledger.write': [{ operation: string; seconds: number }];
   'ledger.reconciled': [{ outcome: 'success' | 'failed' | 'unknown' }];
+  'auth.failure': [
+    { reason: 'missing' | 'unknown_key' | 'token_expired' | 'token_refused' | 'unavailable' | 'scope' },
+  ];
+  'rate.limited': [Record<string, never>];
   'idempotency.replay': [{ outcome: 'replayed' | 'in_progress' | 'key_reused' }];
 }
 

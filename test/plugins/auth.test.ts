@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { chmodSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { SignJWT, exportJWK, generateKeyPair } from 'jose';
+import { generateKeyPair } from 'jose';
 import { createKey } from '../../src/cli/keys.ts';
-import { parseApiKeys } from '../../src/plugins/auth.ts';
+import { systemClock } from '../../src/services/clock.ts';
+import { parseApiKeys } from '../../src/auth/api-keys.ts';
+import { startIssuer } from '../support/issuer.ts';
 import { type Answer, EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+
+const PREVIEW = {
+  source_timestamp: '2024-02-29T15:30:00.000Z',
+  target_timezone: 'UTC',
+  operation: 'CONVERT',
+};
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
@@ -39,7 +44,7 @@ test('an API key opens what its scopes allow, and its id is the caller', async (
   assert.equal(sandbox.requests.length, 0);
 
   const { status, body } = await post('/manipulations', EXAMPLE, bearer(writer.key));
-  assert.deepEqual([status, body.caller], [200, 'scheduler']);
+  assert.deepEqual([status, body.caller], [200, 'key:scheduler']);
 
   const statusFor = async (key: string) =>
     (await get(`/audit-records/${body.request_id}`, bearer(key))).status;
@@ -59,31 +64,10 @@ test('an API key opens what its scopes allow, and its id is the caller', async (
 });
 
 test('a bearer token of the configured issuer opens what its scope or scp allows', async (t) => {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const issuer = await startIssuer(t);
   const stranger = await generateKeyPair('ES256');
-  const keySet = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' }] };
-  const issuer = createServer((_request, response) => response.end(JSON.stringify(keySet)));
-  issuer.listen(0, '127.0.0.1');
-  await once(issuer, 'listening');
-  t.after(() => issuer.close());
-  const { port } = issuer.address() as AddressInfo;
-  const { post } = await startService(t, {
-    AUTH_MODE: 'required',
-    JWT_JWKS_URL: `http://127.0.0.1:${port}/jwks`,
-    JWT_ISSUER: 'https://issuer.example',
-    JWT_AUDIENCE: 'dates',
-  });
-  const token = async (
-    claims: Record<string, unknown>,
-    more: { audience?: string; expires?: string; key?: typeof privateKey } = {},
-  ) =>
-    new SignJWT(claims)
-      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
-      .setIssuer('https://issuer.example')
-      .setAudience(more.audience ?? 'dates')
-      .setSubject('robot')
-      .setExpirationTime(more.expires ?? '1h')
-      .sign(more.key ?? privateKey);
+  const { token } = issuer;
+  const { post } = await startService(t, issuer.env);
   const write = { scope: 'openid manipulations:write' };
   const reply = async (jwt: string): Promise<[number, Answer]> => {
     const { status, body } = await post('/manipulations', EXAMPLE, bearer(jwt));
@@ -91,7 +75,7 @@ test('a bearer token of the configured issuer opens what its scope or scp allows
   };
 
   const [ok, record] = await reply(await token(write));
-  assert.deepEqual([ok, record.caller], [200, 'robot']);
+  assert.deepEqual([ok, record.caller], [200, 'jwt:https://issuer.example#robot']);
   assert.equal((await reply(await token({ scp: ['manipulations:write'] })))[0], 200);
   assert.equal((await reply(await token({ scope: 'audit:read' })))[0], 403);
   assert.equal((await reply(await token(write, { audience: 'other' })))[0], 401);
@@ -99,32 +83,134 @@ test('a bearer token of the configured issuer opens what its scope or scp allows
   assert.equal((await reply(await token(write, { key: stranger.privateKey })))[0], 401);
 });
 
-test('a token that cannot be checked because the key set is away is no 401', async (t) => {
-  const { privateKey } = await generateKeyPair('ES256');
-  const gone = createServer().listen(0, '127.0.0.1');
-  await once(gone, 'listening');
-  const { port } = gone.address() as AddressInfo;
-  gone.close();
-  const { post } = await startService(t, {
-    AUTH_MODE: 'required',
-    JWT_JWKS_URL: `http://127.0.0.1:${port}/jwks`,
-    JWT_ISSUER: 'https://issuer.example',
-    JWT_AUDIENCE: 'dates',
-  });
-  const jwt = await new SignJWT({})
-    .setProtectedHeader({ alg: 'ES256' })
-    .setSubject('x')
-    .setExpirationTime('1h')
-    .sign(privateKey);
-  const { status, headers } = await post('/manipulations', EXAMPLE, bearer(jwt));
-  assert.equal(status, 503);
-  assert.ok(headers.get('retry-after'));
-});
-
 test('a key is shown once and kept as a hash; a wrong line is named by its number', () => {
   const { key, line } = createKey('a', 'audit:read');
   assert.ok(!line.includes(key));
-  assert.equal(parseApiKeys(line)[0]?.id, 'a');
+  assert.equal(parseApiKeys(line)[0]?.id, 'key:a');
   assert.throws(() => parseApiKeys(`${line}\nb audit:read plain`), /line 2/);
   assert.throws(() => createKey('a', 'everything'), /"everything"/);
+});
+
+test('a key that is withdrawn from the file ends while the service runs, and a broken file changes nothing', async (t) => {
+  const first = createKey('first', 'manipulations:preview');
+  const second = createKey('second', 'manipulations:preview');
+  const file = keysFile(t, first.line, second.line);
+  chmodSync(file, 0o644);
+  const log: string[] = [];
+  let now = 0;
+  const { post } = await startService(
+    t,
+    { AUTH_MODE: 'required', API_KEYS_FILE: file },
+    {
+      clock: { ...systemClock, monotonic: () => systemClock.monotonic() + now },
+      logger: { level: 'info', stream: { write: (line) => void log.push(line) } },
+    },
+  );
+  const previewAs = async (key: string) => {
+    now += 1_000;
+    return (await post('/manipulations/preview', PREVIEW, bearer(key))).status;
+  };
+  const lines = (text: string) => log.filter((line) => line.includes(text)).length;
+  assert.equal(lines('open to every user'), 1);
+  assert.deepEqual([await previewAs(first.key), await previewAs(second.key)], [200, 200]);
+
+  writeFileSync(file, second.line);
+  assert.deepEqual([await previewAs(first.key), await previewAs(second.key)], [401, 200]);
+
+  writeFileSync(file, 'rubbish');
+  assert.deepEqual([await previewAs(second.key), await previewAs(second.key)], [200, 200]);
+  assert.equal(lines('stay in use'), 1);
+  unlinkSync(file);
+  assert.equal(await previewAs(second.key), 200);
+
+  writeFileSync(file, first.line);
+  assert.deepEqual([await previewAs(first.key), await previewAs(second.key)], [200, 401]);
+});
+
+test('a token whose subject is no plain text is refused, and its issuer’s subjects are no keys', async (t) => {
+  const issuer = await startIssuer(t);
+  const key = createKey('robot', 'manipulations:write,audit:read');
+  const log: string[] = [];
+  const { post, get, sandbox } = await startService(
+    t,
+    { ...issuer.env, API_KEYS_FILE: keysFile(t, key.line) },
+    { logger: { level: 'info', stream: { write: (line) => void log.push(line) } } },
+  );
+  const scope = 'manipulations:write audit:read';
+  const subjects = [1, {}, [], null, true, '', ' a', 'a ', 'a\u0000', 'a\ud800', 'a\u0085b', 'a'.repeat(256)];
+  for (const sub of subjects) {
+    const reply = await post('/manipulations', EXAMPLE, bearer(await issuer.token({ scope, sub })));
+    assert.deepEqual([reply.status, reply.body.code], [401, 'UNAUTHENTICATED'], JSON.stringify(sub));
+  }
+  assert.ok(log.some((line) => line.includes('its sub is not a text')));
+  assert.equal(sandbox.requests.length, 0);
+
+  const once = { 'idempotency-key': 'one' };
+  const byKey = await post('/manipulations', EXAMPLE, { ...bearer(key.key), ...once });
+  const robot = bearer(await issuer.token({ scope }));
+  const byToken = await post('/manipulations', EXAMPLE, { ...robot, ...once });
+  assert.deepEqual([byKey.body.caller, byToken.body.caller], ['key:robot', `jwt:${issuer.issuer}#robot`]);
+  assert.equal(byToken.headers.get('idempotency-replayed'), null);
+  assert.equal((await get(`/audit-records/${byKey.body.request_id}`, robot)).status, 404);
+});
+
+test('what cannot be a token of the issuer is refused without asking it for keys', async (t) => {
+  const issuer = await startIssuer(t);
+  const { post } = await startService(t, issuer.env);
+  const rubbish = [
+    'a.b.c',
+    await issuer.token({}, { header: { kid: undefined } }),
+    await issuer.token({}, { issuer: 'https://other.example' }),
+    `${Buffer.from('{"alg":"none","kid":"one"}').toString('base64url')}.e30.`,
+    `${Buffer.from('{"alg":"HS256","kid":"one"}').toString('base64url')}.e30.AAAA`,
+  ];
+  for (const token of rubbish) {
+    assert.equal((await post('/manipulations', EXAMPLE, bearer(token))).status, 401);
+  }
+  assert.equal(issuer.asked(), 0);
+});
+
+test('while the key set is away its last good one serves, and without any the answer says what is wrong', async (t) => {
+  const issuer = await startIssuer(t);
+  let later = 0;
+  const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + later };
+  const { post } = await startService(t, issuer.env, { clock });
+  const token = bearer(await issuer.token({ scope: 'manipulations:preview' }));
+  const preview = async () => {
+    const { status, body, headers } = await post('/manipulations/preview', PREVIEW, token);
+    return { status, code: body.code, retryAfter: Number(headers.get('retry-after')) };
+  };
+
+  issuer.answer(503, 'away');
+  const many = await Promise.all(Array.from({ length: 50 }, preview));
+  for (const { status, code, retryAfter } of many) {
+    assert.deepEqual([status, code], [503, 'AUTHENTICATION_UNAVAILABLE']);
+    assert.ok(retryAfter >= 1);
+  }
+  assert.equal(issuer.asked(), 1);
+
+  issuer.answer(200);
+  later += 61_000;
+  assert.equal((await preview()).status, 200);
+  issuer.answer(503, 'away');
+  later += 3_600_000;
+  for (let n = 0; n < 20; n += 1) assert.equal((await preview()).status, 200);
+  later += 6 * 3_600_000;
+  assert.equal((await preview()).code, 'AUTHENTICATION_UNAVAILABLE');
+});
+
+test('a key of the set that is malformed harms its own id alone', async (t) => {
+  const issuer = await startIssuer(t);
+  const offTheCurve = { kty: 'EC', crv: 'P-256', kid: 'bad', x: 'AAAA', y: 'AAAA' };
+  issuer.add(offTheCurve, { kid: 'odd' }, null, { kty: 'RSA', kid: 'small', n: 'AQ', e: 'AQAB' });
+  const { post } = await startService(t, issuer.env);
+  const scope = 'manipulations:preview';
+  const previewWith = async (header: { kid: string; alg?: string }) =>
+    (await post('/manipulations/preview', PREVIEW, bearer(await issuer.token({ scope }, { header })))).status;
+  assert.equal(await previewWith({ kid: 'bad' }), 401);
+  assert.equal(await previewWith({ kid: 'odd' }), 401);
+  assert.equal(await previewWith({ kid: 'one' }), 200);
+  const before = issuer.asked();
+  for (let n = 0; n < 20; n += 1) assert.equal(await previewWith({ kid: `unknown ${n}` }), 401);
+  assert.equal(issuer.asked(), before);
 });
