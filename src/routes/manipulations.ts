@@ -136,7 +136,7 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ deps: ManipulationD
     async (request) => {
       const { webhook_url } = request.body;
       if (webhook_url !== undefined) deps.acceptWebhook(webhook_url);
-      return preview(request.body);
+      return preview(request.body, { now: deps.clock.now() });
     },
   );
 };

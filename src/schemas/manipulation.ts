@@ -46,6 +46,15 @@ export const OUTPUT_FORMATS = [
 ] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
+export const SOURCE_FORMATS = ['rfc3339', 'cxone_studio', 'rfc1123', 'ole_automation_date', 'date'] as const;
+export type SourceFormat = (typeof SOURCE_FORMATS)[number];
+
+export const DURATION_FORMATS = ['iso8601', 'hours', 'minutes', 'seconds', 'days'] as const;
+export type DurationFormat = (typeof DURATION_FORMATS)[number];
+
+/** What `source_timestamp` may say instead of a time: the moment at which the request was accepted. */
+export const NOW = 'now';
+
 export const EPOCH_UNITS = ['second', 'millisecond', 'microsecond', 'nanosecond'] as const;
 export type EpochUnit = (typeof EPOCH_UNITS)[number];
 
@@ -68,14 +77,22 @@ export const roundingMode = oneOf(
 export const commonFields = {
   source_timestamp: Type.Optional({
     ...timestamp(
-      'RFC 3339 (`2024-02-29T15:30:00.000Z`), RFC 9557 with a zone (`2024-02-29T10:30:00-05:00[America/New_York]`), or a local date-time with neither offset nor zone, read in `source_timezone`. Either this or `source_epoch` is required.',
+      'RFC 3339 (`2024-02-29T15:30:00.000Z`), RFC 9557 with a zone (`2024-02-29T10:30:00-05:00[America/New_York]`), a local date-time with neither offset nor zone, read in `source_timezone`, or `now`: the moment at which the request was accepted. Other ways to write it are chosen by `source_format`. Either this or `source_epoch` is required.',
     ),
     examples: [
       '2024-02-29T15:30:00.000Z',
       '2024-02-29T10:30:00-05:00[America/New_York]',
       '2024-02-29T10:30:00',
+      NOW,
     ],
   }),
+  source_format: defaulted(
+    oneOf(
+      SOURCE_FORMATS,
+      'How `source_timestamp` is written: what the service writes, it can read. `cxone_studio` (`02/29/2024 10:30:00 AM`), `ole_automation_date` (days since 30 December 1899, as text: `45351.4375`) and `date` (`2024-02-29`, the first moment of that day) are on the clock of `source_timezone`; `rfc1123` (`Thu, 29 Feb 2024 15:30:00 GMT`) is in GMT.',
+    ),
+    'rfc3339',
+  ),
   source_epoch: Type.Optional(
     Type.Object(
       {
@@ -135,6 +152,13 @@ export const commonFields = {
       'What is written. `rfc3339` has the zone’s offset, and `Z` for UTC; `utc` always `Z`; `rfc9557` the `[Zone]` too; the epochs are numbers; `rfc1123` is in GMT; `cxone_studio` (`MM/dd/yyyy hh:mm:ss tt`) and `ole_automation_date` are the local wall clock.',
     ),
     'rfc3339',
+  ),
+  duration_format: defaulted(
+    oneOf(
+      DURATION_FORMATS,
+      'How a length of time is written, where the operation answers one: ISO 8601 text, or a number of hours, minutes, seconds, or days of the target zone’s calendar, with decimals.',
+    ),
+    'iso8601',
   ),
 } satisfies TProperties;
 

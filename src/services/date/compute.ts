@@ -2,13 +2,14 @@ import type { Static, TObject } from '@sinclair/typebox';
 import { Problem } from '../../errors.ts';
 import type { computedFields } from '../../schemas/audit-record.ts';
 import { commonFields } from '../../schemas/manipulation.ts';
-import { expectedInstant, isDurationAccurate, isInstantAccurate } from './accuracy/index.ts';
+import { expectedInstant, isInstantAccurate, isLengthAccurate } from './accuracy/index.ts';
 import { dateOf, floorDiv, isLeapYear, NS_PER_DAY } from './engine/gregorian.ts';
 import { digitsOf, format, formatUtc } from './format.ts';
-import type { Operation } from './operation.ts';
+import type { Context, Count, Length, Operation } from './operation.ts';
 import { operations } from './operations/index.ts';
 import { roundNs, unitOf } from './engine/precision.ts';
 import type { Manipulation, Preview } from './request-schema.ts';
+import { writeLength } from './output/length.ts';
 import { readSource } from './input/source.ts';
 import { resolveZone, tzdbVersion } from './input/zones.ts';
 import { offsetAt } from './engine/offsets.ts';
@@ -55,39 +56,37 @@ export interface Computed {
   epochNs: bigint;
 }
 
-/** One manipulation, and what a preview needs beside it. Pure. Throws only `Problem`. */
-export function computeWhole(manipulation: Manipulation | Preview): Computed {
+/**
+ * One manipulation, and what a preview needs beside it. It answers the same for the same request and context, under the
+ * same tz database.
+ * @throws Problem and nothing else
+ */
+export function computeWhole(manipulation: Manipulation | Preview, context: Context = {}): Computed {
   const found = ready.get(manipulation.operation);
   if (found === undefined) throw unknownOperation();
   const request = { ...found.defaults, ...manipulation } as FilledRequest;
   const zone = resolveZone(request.target_timezone);
-  const source = readSource(request);
+  const source = readSource(request, context);
   const digits = digitsOf(request.output_format, request.precision_limit);
   const unit = unitOf(digits);
-  const result = found.operation.compute({ source, zone, digits, unit, request });
+  const result = found.operation.compute({ source, zone, digits, unit, request, context });
   const common = { input_timestamp: source.text, target_timezone: zone, tzdb_version: tzdbVersion };
 
-  if ('duration' in result) {
+  if ('until' in result) {
+    const distance = 'count' in result ? writtenCount(result) : writtenLength(result, request);
+    const leap_day = onLeapDay(source.epochNs, zone) || onLeapDay(result.until.epochNs, zone);
     const computation = {
       ...common,
-      output_timestamp: result.duration,
+      ...distance,
       output_instant: null,
       resolution: source.resolution,
-      leap_day: onLeapDay(source.epochNs, zone) || onLeapDay(result.until.epochNs, zone),
-      discarded_nanoseconds: Number(result.discardedNs),
-      accuracy_valid: isDurationAccurate(
-        result.duration,
-        zone,
-        source.epochNs,
-        result.until.epochNs,
-        request.precision_limit,
-      ),
+      leap_day,
     };
     return { computation, zone, epochNs: result.until.epochNs };
   }
 
   const written = roundNs(result.epochNs, unit, request.rounding_mode);
-  const expected = expectedInstant(request, source.zone) ?? result.epochNs;
+  const expected = expectedInstant(request, source.zone, context.now) ?? result.epochNs;
   const value = format(request.output_format, written, zone, digits);
   const computation = {
     ...common,
@@ -101,13 +100,29 @@ export function computeWhole(manipulation: Manipulation | Preview): Computed {
   return { computation, zone, epochNs: written };
 }
 
+function writtenLength(length: Length, { duration_format, precision_limit }: FilledRequest) {
+  const value = writeLength(length, duration_format);
+  return {
+    output_timestamp: value,
+    discarded_nanoseconds: Number(length.exactNs - length.toNs),
+    accuracy_valid: isLengthAccurate({ value, format: duration_format, digits: precision_limit }, length),
+  };
+}
+
+/** A count is its own text: there is nothing in it to read in another way. */
+const writtenCount = ({ count }: Count) => ({
+  output_timestamp: count,
+  discarded_nanoseconds: 0,
+  accuracy_valid: Number.isSafeInteger(count),
+});
+
 /** How the result's local time was settled; how the source's was, where the result's needed no settling. */
 const resolutionOf = (source: Moment, result: Moment): Moment['resolution'] =>
   result.resolution === 'exact' ? source.resolution : result.resolution;
 
-/** One manipulation. Pure. Throws only `Problem`. */
-export const compute = (manipulation: Manipulation | Preview): Computation =>
-  computeWhole(manipulation).computation;
+/** One manipulation. @throws Problem and nothing else */
+export const compute = (manipulation: Manipulation | Preview, context: Context = {}): Computation =>
+  computeWhole(manipulation, context).computation;
 
 /** Whether a moment falls on 29 February in that zone; the zone is asked only when it may. */
 function onLeapDay(epochNs: bigint, zone: string): boolean {

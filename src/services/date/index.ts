@@ -1,5 +1,9 @@
-/** The date service: pure functions over Temporal. */
+/**
+ * The date service: arithmetic of its own on the proleptic Gregorian calendar, with Temporal as the tz database. What it
+ * keeps between calls are caches, bounded, that change no answer.
+ */
 export { type Computation, compute } from './compute.ts';
+export type { Context } from './operation.ts';
 export { operations } from './operations/index.ts';
 export { preview } from './preview.ts';
 export { type Manipulation, ManipulationRequest, type Preview, PreviewRequest } from './request-schema.ts';

@@ -1,5 +1,6 @@
 import type { Static, TObject, TProperties } from '@sinclair/typebox';
 import { type commonFields, type Defaulted, type OperationShape } from '../../schemas/manipulation.ts';
+import type { DifferenceUnit } from './engine/difference.ts';
 import type { Moment } from './engine/local-time.ts';
 
 /** Fields as an operation sees them: those with a default are there. */
@@ -11,6 +12,12 @@ type Filled<Fields extends TProperties> = Static<TObject<Fields>> & {
     : never;
 };
 
+/** What comes from outside of a request. */
+export interface Context {
+  /** The moment of acceptance, in epoch milliseconds: what `now` stands for. Without it, `now` is refused. */
+  readonly now?: number;
+}
+
 /** What an operation computes from. */
 export interface Input<Fields extends TProperties> {
   source: Moment;
@@ -21,10 +28,33 @@ export interface Input<Fields extends TProperties> {
   unit: bigint;
   /** The common fields and the operation's own, defaults filled in. */
   request: Filled<typeof commonFields> & Filled<Fields>;
+  context: Context;
 }
 
-/** A moment, exact, before it is rounded to the precision; or, of `UNTIL`, a duration. */
-export type Result = Moment | { duration: string; discardedNs: bigint; until: Moment };
+/** A length of time, written by `duration_format`. */
+export interface Length {
+  /**
+   * Its ends (epoch nanoseconds) on the clock of a zone, and the end before it was rounded to the precision. Time that
+   * was counted in pieces runs from 0 to its sum, in UTC.
+   */
+  fromNs: bigint;
+  toNs: bigint;
+  exactNs: bigint;
+  zone: string;
+  /** Of the ISO 8601 text. */
+  largestUnit: DifferenceUnit;
+  /** The other moment that the request names. */
+  until: Moment;
+}
+
+/** A number of things, written as it is. */
+export interface Count {
+  count: number;
+  until: Moment;
+}
+
+/** A moment, exact, before it is rounded to the precision; or how far it is to another. */
+export type Result = Moment | Length | Count;
 
 export interface Example {
   title: string;

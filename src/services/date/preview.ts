@@ -1,13 +1,15 @@
 import type { NextTransition } from '../../schemas/next-transition.ts';
 import { Temporal } from '../temporal.ts';
 import { type Computation, computeWhole } from './compute.ts';
+import type { Context } from './operation.ts';
 import type { Manipulation, Preview } from './request-schema.ts';
 
 /** A manipulation, and when the target zone's offset changes next. Pure. Throws only `Problem`. */
 export function preview(
   manipulation: Manipulation | Preview,
+  context: Context = {},
 ): Computation & { next_transition: NextTransition } {
-  const { computation, zone, epochNs } = computeWhole(manipulation);
+  const { computation, zone, epochNs } = computeWhole(manipulation, context);
   return { ...computation, next_transition: nextTransition(zone, epochNs) };
 }
 

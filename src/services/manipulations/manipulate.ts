@@ -83,11 +83,12 @@ async function perform(
   context: ManipulationContext,
 ): Promise<Answer> {
   const started = deps.clock.monotonic();
-  const timestamp = new Date(deps.clock.now()).toISOString();
+  const now = deps.clock.now();
+  const timestamp = new Date(now).toISOString();
   const webhookUrl = request.webhook_url ?? deps.settings.webhookUrl;
   if (webhookUrl !== null) deps.acceptWebhook(webhookUrl);
 
-  const computed = timed(deps, request);
+  const computed = timed(deps, request, now);
   const intent = intentOf(request, computed, context, timestamp);
   const claim = claimOf(request, context);
   const begun = await deps.ledger.begin(intent, { webhookUrl, ...(claim && { claim }) });
@@ -221,10 +222,10 @@ function asProblem(error: unknown, sent: boolean): Problem {
   });
 }
 
-function timed(deps: ManipulationDeps, request: Manipulation): Computation {
+function timed(deps: ManipulationDeps, request: Manipulation, now: number): Computation {
   const started = deps.clock.monotonic();
   try {
-    return compute(request);
+    return compute(request, { now });
   } finally {
     deps.events.emit('date.computed', {
       operation: request.operation,

@@ -1,3 +1,4 @@
+import type { DurationFormat } from '../../../schemas/manipulation.ts';
 import { intlOffset } from './intl-offset.ts';
 
 const SHAPE =
@@ -64,3 +65,36 @@ const readings = (localNs: bigint, zone: string): bigint[] => [
   localNs - intlOffset(zone, localNs - DAY_NS),
   localNs - intlOffset(zone, localNs + DAY_NS),
 ];
+
+const UNIT_NS = { hours: 3_600_000_000_000, minutes: 60_000_000_000, seconds: 1_000_000_000 };
+
+export interface WrittenLength {
+  value: string | number;
+  format: DurationFormat;
+  digits: number;
+}
+
+/** Whether a written length of time is the one between two moments, to within one unit of the last decimal place. */
+export function isLengthAccurate(
+  { value, format, digits }: WrittenLength,
+  { fromNs, exactNs, zone }: { fromNs: bigint; exactNs: bigint; zone: string },
+): boolean {
+  if (typeof value === 'string') {
+    return format === 'iso8601' && isDurationAccurate(value, zone, fromNs, exactNs, digits);
+  }
+  // A double holds 53 bits; beyond what they can tell apart, the comparison is in its own last place.
+  const unit = 10 ** (9 - digits) + Math.abs(Number(exactNs - fromNs)) * Number.EPSILON * 4;
+  if (format === 'iso8601') return false;
+  if (format !== 'days') return Math.abs(value * UNIT_NS[format] - Number(exactNs - fromNs)) <= unit;
+
+  const whole = Math.trunc(value);
+  const step = value < 0 || Object.is(value, -0) ? -1 : 1;
+  const local = fromNs + intlOffset(zone, fromNs);
+  const ends = (days: number) => (days === 0 ? [fromNs] : readings(addDate(local, 0, days), zone));
+  return ends(whole).some((start) =>
+    ends(whole + step).some((end) => {
+      const landed = Number(start - exactNs) + Math.abs(value - whole) * Number(end - start);
+      return Math.abs(landed) <= unit + 1;
+    }),
+  );
+}

@@ -1,11 +1,13 @@
-import type { EpochUnit } from '../../../schemas/manipulation.ts';
+import type { EpochUnit, SourceFormat } from '../../../schemas/manipulation.ts';
 import { clockMs } from './clock.ts';
-import { intlReadings } from './intl-offset.ts';
+import { intlOffset, intlReadings } from './intl-offset.ts';
+import { nanoseconds, oleMs, rfc1123Ms, studioMs } from './read.ts';
 
 /** The part of a request that decides which moment it means. */
 export interface ExactRequest {
   operation: string;
   source_timestamp?: string;
+  source_format: SourceFormat;
   source_epoch?: { value: string | number; unit: EpochUnit };
   disambiguation: string;
   offset_conflict: string;
@@ -33,18 +35,57 @@ const TAIL = /^.{19}(?:\.(\d{1,9}))?(?:([Zz])|([+-]\d\d:\d\d))?/;
 
 /**
  * The instant (epoch nanoseconds) that an operation of exact time ought to answer, worked out anew from the request's own
- * text; `zone` is the id of the zone it names or is read in. Undefined for the other operations, and for a leap second,
- * which Date does not know.
+ * text; `zone` is the id of the zone it names or is read in, and `now` the moment of acceptance. Undefined for the other
+ * operations, and for a leap second, which Date does not know.
  */
-export function expectedInstant(request: ExactRequest, zone: string | null): bigint | undefined {
+export function expectedInstant(
+  request: ExactRequest,
+  zone: string | null,
+  now: number | undefined,
+): bigint | undefined {
   const shift = SHIFTS[request.operation];
   if (shift === undefined) return undefined;
-  const source =
-    request.source_epoch === undefined
-      ? readTimestamp(request.source_timestamp ?? '', zone, request)
-      : BigInt(request.source_epoch.value) * UNITS[request.source_epoch.unit];
+  const source = readSource(request, zone, now);
   return source === undefined ? undefined : source + shift(request);
 }
+
+function readSource(request: ExactRequest, zone: string | null, now: number | undefined): bigint | undefined {
+  const { source_timestamp: text = '', source_epoch: epoch, source_format: format } = request;
+  if (epoch !== undefined) return BigInt(epoch.value) * UNITS[epoch.unit];
+  if (text === 'now') return now === undefined ? undefined : BigInt(Math.floor(now)) * 1_000_000n;
+  if (format === 'rfc3339') return readTimestamp(text, zone, request);
+  if (format === 'rfc1123') return nanoseconds(rfc1123Ms(text));
+  if (format === 'date')
+    return firstOfDay(nanoseconds(clockMs(`${text}T00:00:00`)), zone, request.disambiguation);
+  const local = nanoseconds(format === 'cxone_studio' ? studioMs(text) : oleMs(Number(text)));
+  return local === undefined || zone === null ? local : settled(local, zone, request.disambiguation);
+}
+
+/** Where no clock shows midnight, the first of the moments around it at which the clocks show a later time. */
+function firstOfDay(
+  local: bigint | undefined,
+  zone: string | null,
+  disambiguation: string,
+): bigint | undefined {
+  if (local === undefined || zone === null) return local;
+  const readings = intlReadings(local, zone);
+  const shown = readings.filter((reading) => reading.shown).map(({ epochNs }) => epochNs);
+  if (shown.length > 0) return shown.sort((a, b) => (a < b ? -1 : 1))[0];
+  // The clocks jump between the two readings: the later one tells how far they jump beyond midnight.
+  const [first = 0n, last = 0n] = readings.map(({ epochNs }) => epochNs).sort((a, b) => (a < b ? -1 : 1));
+  let [low, high] = [first, last];
+  const before = intlOffset(zone, low);
+  if (high - low >= DAY_NS) return settled(local, zone, disambiguation);
+  while (high - low > SECOND) {
+    const middle = low + ((high - low) / SECOND / 2n) * SECOND;
+    if (intlOffset(zone, middle) === before) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+const DAY_NS = 86_400_000_000_000n;
+const SECOND = 1_000_000_000n;
 
 function readTimestamp(text: string, zone: string | null, request: ExactRequest): bigint | undefined {
   const match = TAIL.exec(text);

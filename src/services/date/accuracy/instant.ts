@@ -1,10 +1,10 @@
 import type { OutputFormat } from '../../../schemas/manipulation.ts';
 import { clockMs } from './clock.ts';
 import { intlOffset } from './intl-offset.ts';
+import { nanoseconds, oleMs, rfc1123Ms, studioMs } from './read.ts';
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d)$/;
 const ZONED = /^(.{19}(?:\.\d{1,3})?)([+-])(\d\d):(\d\d)\[(.+)\]$/;
-const STUDIO = /^(\d\d)\/(\d\d)\/(\d{4}) (\d\d):(\d\d):(\d\d) (AM|PM)$/;
 
 /** One unit of the last decimal place of seconds, in nanoseconds. */
 const LAST_PLACE = [1_000_000_000n, 100_000_000n, 10_000_000n, 1_000_000n];
@@ -48,18 +48,17 @@ function readBack(
     case 'epoch_milliseconds':
       return typeof value === 'number' ? BigInt(value) * 1_000_000n : undefined;
     case 'rfc1123':
-      return nanoseconds(typeof value === 'string' && value.endsWith(' GMT') ? Date.parse(value) : NaN);
+      return typeof value === 'string' ? nanoseconds(rfc1123Ms(value)) : undefined;
     case 'cxone_studio': {
-      const clock = typeof value === 'string' ? readStudio(value) : undefined;
+      const clock = typeof value === 'string' ? nanoseconds(studioMs(value)) : undefined;
       return clock === undefined ? undefined : clock - intlOffset(zone, expectedNs);
     }
     case 'ole_automation_date':
-      return typeof value === 'number' ? readOle(value) - intlOffset(zone, expectedNs) : undefined;
+      return typeof value === 'number'
+        ? BigInt(oleMs(value)) * 1_000_000n - intlOffset(zone, expectedNs)
+        : undefined;
   }
 }
-
-const nanoseconds = (ms: number | undefined): bigint | undefined =>
-  ms === undefined || Number.isNaN(ms) ? undefined : BigInt(ms) * 1_000_000n;
 
 function readIso(value: string | number): bigint | undefined {
   if (typeof value !== 'string' || !ISO.test(value)) return undefined;
@@ -84,20 +83,4 @@ function readZoned(text: string, zone: string, expectedNs: bigint): bigint | und
   const distance = offset - (sign === '-' ? -magnitude : magnitude);
   const sameMinute = distance <= 30_000_000_000n && distance >= -30_000_000_000n;
   return annotation === zone && sameMinute && local !== undefined ? local - offset : undefined;
-}
-
-function readStudio(text: string): bigint | undefined {
-  const match = STUDIO.exec(text);
-  if (match === null) return undefined;
-  const [, month, day, year, hour, minute, second, half] = match;
-  const hour24 = (Number(hour) % 12) + (half === 'PM' ? 12 : 0);
-  const iso = `${String(year)}-${String(month)}-${String(day)}T${String(hour24).padStart(2, '0')}:${String(minute)}:${String(second)}`;
-  return nanoseconds(clockMs(iso));
-}
-
-/** The whole part counts days from 1899-12-30, the fraction (never negative) is the time of that day. */
-function readOle(value: number): bigint {
-  const day = Math.trunc(value);
-  const timeMs = Math.round(Math.abs(value - day) * 86_400_000);
-  return BigInt(Date.UTC(1899, 11, 30) + day * 86_400_000 + timeMs) * 1_000_000n;
 }

@@ -1,10 +1,17 @@
 import { Problem } from '../../../errors.ts';
-import type { Disambiguation, EpochUnit, OffsetConflict } from '../../../schemas/manipulation.ts';
-import { NS_PER_MINUTE } from '../engine/gregorian.ts';
+import {
+  type Disambiguation,
+  type EpochUnit,
+  NOW,
+  type OffsetConflict,
+  type SourceFormat,
+} from '../../../schemas/manipulation.ts';
+import { NS_PER_DAY, NS_PER_MINUTE } from '../engine/gregorian.ts';
+import { parseFormatted } from './source-formats.ts';
 import { quote } from './text.ts';
 import { checkLeapSecond, parseTimestamp, type Timestamp } from './timestamp.ts';
 import { resolveZone } from './zones.ts';
-import { type Moment, settle, surroundings } from '../engine/local-time.ts';
+import { firstMomentAt, type Moment, settle, surroundings } from '../engine/local-time.ts';
 
 /** How a timestamp's local time is settled. */
 export interface Policy {
@@ -15,6 +22,7 @@ export interface Policy {
 /** The part of a request that says which moment it starts from. */
 export interface SourceRequest extends Policy {
   source_timestamp?: string;
+  source_format: SourceFormat;
   source_epoch?: { value: string | number; unit: EpochUnit };
   source_timezone?: string;
 }
@@ -26,6 +34,11 @@ export interface Source extends Moment {
   zone: string | null;
 }
 
+/** When the request was accepted, in epoch milliseconds; undefined where that is not known. */
+interface Accepted {
+  now?: number;
+}
+
 const UNIT_NS: Record<EpochUnit, bigint> = {
   second: 1_000_000_000n,
   millisecond: 1_000_000n,
@@ -35,22 +48,33 @@ const UNIT_NS: Record<EpochUnit, bigint> = {
 
 const EPOCH_TEXT = /^-?\d{1,30}$/;
 
-/** The moment a request starts from. Throws `VALIDATION_FAILED` and whatever `readTimestamp` throws. */
-export function readSource(request: SourceRequest): Source {
+/**
+ * The moment a request starts from.
+ * @throws Problem `VALIDATION_FAILED` and whatever `readTimestamp` throws
+ */
+export function readSource(request: SourceRequest, accepted: Accepted): Source {
   const { source_timestamp: text, source_epoch: epoch, source_timezone: localZone } = request;
   if (text !== undefined) {
     if (epoch !== undefined) throw oneSource('Give either source_timestamp or source_epoch, not both.');
-    const timestamp = parseTimestamp(text);
-    if (localZone !== undefined && (timestamp.offset !== null || timestamp.zone !== null)) {
-      throw needlessZone(`${quote(text)} has its own ${timestamp.zone === null ? 'offset' : 'zone'}`);
+    if (text === NOW) {
+      if (localZone !== undefined) throw needlessZone('now is a moment in itself');
+      return { ...nowOf(accepted), text, zone: null };
     }
-    const name = timestamp.zone ?? localZone;
-    const zone = name === undefined ? null : resolveZone(name);
-    const { epochNs, resolution } = momentOf(text, timestamp, request, zone);
-    return { epochNs, resolution, text, zone };
+    return request.source_format === 'rfc3339'
+      ? readRfc3339(text, request)
+      : readFormatted(text, request.source_format, request);
   }
   if (epoch === undefined) throw oneSource('Either source_timestamp or source_epoch is required.');
   if (localZone !== undefined) throw needlessZone('source_epoch is a moment in itself');
+  if (request.source_format !== 'rfc3339') {
+    throw new Problem(
+      'VALIDATION_FAILED',
+      'source_format is for a source_timestamp: leave it out beside source_epoch.',
+      {
+        errors: [{ path: '/source_format', message: 'must not stand beside source_epoch' }],
+      },
+    );
+  }
   const value = String(epoch.value);
   if (!EPOCH_TEXT.test(value)) {
     throw new Problem(
@@ -62,6 +86,51 @@ export function readSource(request: SourceRequest): Source {
     );
   }
   return { epochNs: BigInt(value) * UNIT_NS[epoch.unit], resolution: 'exact', text: value, zone: null };
+}
+
+function nowOf({ now }: Accepted): Moment {
+  if (now === undefined) {
+    throw new Problem('INVALID_TIMESTAMP', '"now" has no meaning here: give the moment that it stood for.');
+  }
+  return { epochNs: BigInt(Math.floor(now)) * 1_000_000n, resolution: 'exact' };
+}
+
+function readRfc3339(text: string, request: SourceRequest): Source {
+  const localZone = request.source_timezone;
+  const timestamp = parseTimestamp(text);
+  if (localZone !== undefined && (timestamp.offset !== null || timestamp.zone !== null)) {
+    throw needlessZone(`${quote(text)} has its own ${timestamp.zone === null ? 'offset' : 'zone'}`);
+  }
+  const name = timestamp.zone ?? localZone;
+  const zone = name === undefined ? null : resolveZone(name);
+  const { epochNs, resolution } = momentOf(text, timestamp, request, zone);
+  return { epochNs, resolution, text, zone };
+}
+
+/** A source in one of the other formats that the service writes. */
+function readFormatted(
+  text: string,
+  format: Exclude<SourceFormat, 'rfc3339'>,
+  { source_timezone: localZone, disambiguation }: SourceRequest,
+): Source {
+  const read = parseFormatted(text, format);
+  if (read.kind === 'instant') {
+    if (localZone !== undefined) throw needlessZone(`${format} is in GMT`);
+    return { epochNs: read.ns, resolution: 'exact', text, zone: null };
+  }
+  const zone = localZone === undefined ? null : resolveZone(localZone);
+  if (zone === null) return { epochNs: read.ns, resolution: 'exact', text, zone };
+  const moment =
+    read.kind === 'day' ? startOfDay(read.ns, zone, disambiguation) : settle(read.ns, zone, disambiguation);
+  return { ...moment, text, zone };
+}
+
+/** The first moment of a day; of one that the zone left out, what `disambiguation` makes of its midnight. */
+function startOfDay(midnightNs: bigint, zone: string, disambiguation: Disambiguation): Moment {
+  const first = firstMomentAt(midnightNs, zone);
+  return first === firstMomentAt(midnightNs + NS_PER_DAY, zone)
+    ? settle(midnightNs, zone, disambiguation)
+    : { epochNs: first, resolution: 'exact' };
 }
 
 const oneSource = (detail: string): Problem =>
@@ -81,11 +150,18 @@ const needlessZone = (why: string): Problem =>
   );
 
 /**
- * The moment of a timestamp. `localZone` is where one is read that has neither offset nor zone (UTC when undefined).
- * Throws `INVALID_TIMESTAMP`, `UNSUPPORTED_CRITICAL_ANNOTATION`, `UNKNOWN_TIME_ZONE`, `OFFSET_MISMATCH`,
- * `LOCAL_TIME_AMBIGUOUS`, `LOCAL_TIME_NONEXISTENT` or `OUT_OF_RANGE`.
+ * The moment of a timestamp that is not the source. `localZone` is where one is read that has neither offset nor zone
+ * (UTC when undefined).
+ * @throws Problem `INVALID_TIMESTAMP`, `UNSUPPORTED_CRITICAL_ANNOTATION`, `UNKNOWN_TIME_ZONE`, `OFFSET_MISMATCH`,
+ * `LOCAL_TIME_AMBIGUOUS`, `LOCAL_TIME_NONEXISTENT` or `OUT_OF_RANGE`
  */
-export function readTimestamp(text: string, policy: Policy, localZone: string | undefined): Moment {
+export function readTimestamp(
+  text: string,
+  policy: Policy,
+  localZone: string | undefined,
+  accepted: Accepted,
+): Moment {
+  if (text === NOW) return nowOf(accepted);
   const timestamp = parseTimestamp(text);
   const name = timestamp.zone ?? (timestamp.offset === null ? localZone : undefined);
   return momentOf(text, timestamp, policy, name === undefined ? null : resolveZone(name));
@@ -118,13 +194,12 @@ function place(
   );
 }
 
-/** The moment at which that zone shows that clock with that offset; offsets with seconds match when rounded to minutes. */
+/**
+ * The moment at which that zone shows that clock with that offset, which is written in minutes: the first, where a fold
+ * is shorter than a minute and both print the same (Temporal).
+ */
 function withOffset(localNs: bigint, zone: string, offset: bigint): bigint | undefined {
-  const { moments } = surroundings(localNs, zone);
-  return (
-    moments.find((moment) => localNs - moment === offset) ??
-    moments.find((moment) => roundOffset(localNs - moment) === offset)
-  );
+  return surroundings(localNs, zone).moments.find((moment) => roundOffset(localNs - moment) === offset);
 }
 
 /** RFC 3339 and RFC 9557 print offsets in minutes; half a minute goes away from zero (RFC 9557 4.4, Temporal). */

@@ -1,6 +1,6 @@
 import { defaulted, timestamp } from '../../../schemas/manipulation.ts';
 import { oneOf } from '../../../schemas/string-enum.ts';
-import { difference, DIFFERENCE_UNITS, formatDuration } from '../engine/difference.ts';
+import { DIFFERENCE_UNITS } from '../engine/difference.ts';
 import { defineOperation } from '../operation.ts';
 import { roundSigned, unitOf } from '../engine/precision.ts';
 import { readTimestamp } from '../input/source.ts';
@@ -9,7 +9,7 @@ import { checkRange } from '../engine/offsets.ts';
 export const until = defineOperation({
   name: 'UNTIL',
   summary: 'The duration from the source to another moment',
-  doc: 'The ISO 8601 duration between the two, counted in the target zone: date units by its calendar, time units exact. Negative when the other moment is earlier. Adding it to the source leads to the other moment. It is rounded to the precision; `output_format` has no part in it, and `output_instant` is null.',
+  doc: 'The ISO 8601 duration between the two, counted in the target zone: date units by its calendar, time units exact. Negative when the other moment is earlier. Adding it to the source leads to the other moment. It is rounded to the precision; `duration_format` writes it as text or as a number, `output_format` has no part in it, and `output_instant` is null.',
   fields: {
     until_timestamp: {
       ...timestamp(
@@ -45,19 +45,20 @@ export const until = defineOperation({
       answer: { output_timestamp: 'PT23H' },
     },
   ],
-  compute({ source, zone, request }) {
-    const target = readTimestamp(request.until_timestamp, request, request.source_timezone);
+  compute({ source, zone, request, context }) {
+    const until = readTimestamp(request.until_timestamp, request, request.source_timezone, context);
     checkRange(source.epochNs);
-    checkRange(target.epochNs);
+    checkRange(until.epochNs);
     // The other moment is rounded and not the duration, so that what is written leads exactly to it.
     const { precision_limit, rounding_mode, largest_unit } = request;
-    const distance = roundSigned(target.epochNs - source.epochNs, unitOf(precision_limit), rounding_mode);
-    const rounded = source.epochNs + distance;
-    const duration = difference(source.epochNs, rounded, zone, largest_unit);
+    const distance = roundSigned(until.epochNs - source.epochNs, unitOf(precision_limit), rounding_mode);
     return {
-      duration: formatDuration(duration, largest_unit),
-      discardedNs: target.epochNs - rounded,
-      until: target,
+      fromNs: source.epochNs,
+      toNs: source.epochNs + distance,
+      exactNs: until.epochNs,
+      zone,
+      largestUnit: largest_unit,
+      until,
     };
   },
 });
