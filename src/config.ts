@@ -118,6 +118,14 @@ export const Environment = Type.Object({
     default: 2_000,
     description: 'How long an answer waits for its webhook.',
   }),
+  WEBHOOK_PROXY_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^\\s]+$',
+      secret: true,
+      description:
+        'Egress proxy for webhooks, `http://[user:password@]host:port`: every delivery is a CONNECT tunnel through it, and it decides by address.',
+    }),
+  ),
   API_KEYS_FILE: Type.Optional(
     Type.String({
       minLength: 1,
@@ -131,12 +139,34 @@ export const Environment = Type.Object({
   JWT_AUDIENCE: Type.Optional(
     Type.String({ minLength: 1, description: 'The `aud` a bearer token must have.' }),
   ),
+  RATE_LIMIT_PER_SECOND: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      description:
+        'Requests a second that one caller may send, over all instances (token bucket); unset: no limit.',
+    }),
+  ),
+  RATE_LIMIT_BURST: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      description: 'Requests that a caller may send at once; unset: `RATE_LIMIT_PER_SECOND`.',
+    }),
+  ),
   AUTH_MODE: Type.Optional(
     Type.Union([Type.Literal('required'), Type.Literal('off')], {
       description:
-        'Unset: `required` when CXone credentials are set, else `off`. `off` beside credentials must be said, and is logged as a warning.',
+        'Unset: `required` when CXone credentials, `API_KEYS_FILE` or `JWT_JWKS_URL` are set, else `off`. `off` beside any of them must be said, and is logged as a warning.',
     }),
   ),
+  SHUTDOWN_DRAIN_MS: Type.Integer({
+    minimum: 0,
+    maximum: 60_000,
+    default: 3_000,
+    description:
+      'After a SIGTERM, how long requests are still taken while `/health/ready` already answers 503, so that a balancer can turn away first.',
+  }),
   BATCH_MAX_ITEMS: Type.Integer({
     minimum: 1,
     maximum: 1_000_000,
@@ -189,8 +219,9 @@ export type Config = ReturnType<typeof loadConfig>;
 export function loadConfig(env: NodeJS.ProcessEnv) {
   const values = readValues(env);
   const credentials = readCredentials(values);
-  const authMode = values.AUTH_MODE ?? (credentials ? 'required' : 'off');
   const jwt = readJwt(values);
+  const protect = credentials !== null || values.API_KEYS_FILE !== undefined || jwt !== null;
+  const authMode = values.AUTH_MODE ?? (protect ? 'required' : 'off');
   if (authMode === 'required' && !values.API_KEYS_FILE && !jwt) {
     throw new ConfigError(
       'AUTH_MODE is "required", but neither API_KEYS_FILE nor JWT_JWKS_URL is set: nobody could call. Set one of them, or AUTH_MODE=off.',
@@ -235,7 +266,10 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
       secrets: list(values.WEBHOOK_SECRET, /\s+/),
       allowedHosts: list(values.WEBHOOK_ALLOWED_HOSTS, /\s*,\s*/),
       waitMs: values.WEBHOOK_WAIT_MS,
+      proxyUrl: values.WEBHOOK_PROXY_URL,
     },
+    rateLimit: readRateLimit(values),
+    shutdownDrainMs: values.SHUTDOWN_DRAIN_MS,
     auth: { mode: authMode, apiKeysFile: values.API_KEYS_FILE ?? null, jwt },
   };
 }
@@ -314,12 +348,28 @@ function readCredentials(values: Values): Credentials {
   return { clientId, clientSecret: clientSecret ?? '', accessKeyId, accessKeySecret };
 }
 
+function readRateLimit({ RATE_LIMIT_PER_SECOND: perSecond, RATE_LIMIT_BURST: burst }: Values) {
+  if (perSecond === undefined) {
+    if (burst !== undefined)
+      throw new ConfigError('RATE_LIMIT_PER_SECOND is missing beside RATE_LIMIT_BURST.');
+    return null;
+  }
+  return { perSecond, burst: burst ?? perSecond };
+}
+
 function readJwt(values: Values) {
   const { JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = values;
   if (!jwksUrl) {
     const orphan = issuer ? 'JWT_ISSUER' : audience ? 'JWT_AUDIENCE' : undefined;
     if (orphan) throw new ConfigError(`JWT_JWKS_URL is missing beside ${orphan}.`);
     return null;
+  }
+  const { protocol, username, password, hostname } = new URL(jwksUrl);
+  if (username !== '' || password !== '') {
+    throw new ConfigError('JWT_JWKS_URL must have no user name or password in it.');
+  }
+  if (protocol !== 'https:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) {
+    throw new ConfigError('JWT_JWKS_URL must be https: who can change the key set can make tokens.');
   }
   // Without both, a token that the same issuer made for another service would be taken for ours.
   if (!issuer) throw new ConfigError('JWT_ISSUER is missing beside JWT_JWKS_URL.');

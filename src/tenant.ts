@@ -4,7 +4,7 @@ import type { CxoneOptions } from './plugins/cxone.ts';
 
 export interface Tenant {
   cxone: CxoneOptions;
-  webhooks: { url: string | null; secrets: string[]; allowedHosts: string[] };
+  webhooks: { url: string | null; secrets: string[]; allowedHosts: string[]; proxyUrl?: string | undefined };
   close(): Promise<void>;
 }
 

@@ -38,6 +38,9 @@ export default fp(
       info: (message: string) => app.log.info(message),
     };
     const apiKeys = apiKeysFile === null ? () => [] : openKeysFile(apiKeysFile, { monotonic, ...log });
+    if (mode === 'off' && (apiKeysFile !== null || jwt !== null)) {
+      log.warn('AUTH_MODE is off: API keys and tokens are not looked at, and every caller may do everything');
+    }
     const keySet = jwt && createKeySet({ url: jwt.jwksUrl, monotonic, ...log });
 
     app.addHook('onRoute', ({ config, method, url }) => {

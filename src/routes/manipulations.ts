@@ -86,6 +86,8 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ deps: ManipulationD
       },
     },
     async (request, reply) => {
+      const { webhook_url } = request.body;
+      if (webhook_url !== undefined) await app.webhooks.acceptResolved(webhook_url);
       const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key']);
       const { record, problem, replayed } = await manipulate(deps, request.body, {
         requestId: request.recordId,

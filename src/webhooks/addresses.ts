@@ -43,8 +43,8 @@ function reachOfRange(address: ipaddr.IPv4 | ipaddr.IPv6): Reach {
   return INTERNAL.has(range) ? 'internal' : 'forbidden';
 }
 
-/** A URL's `hostname` as one would write it: no brackets, no trailing dot. */
+/** A URL's `hostname` as one would write it: no brackets, no trailing dots. */
 export const plainHost = (hostname: string): string =>
-  hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+  hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.+$/, '');
 
 export const isLiteral = (host: string): boolean => isIP(host) !== 0;

@@ -1,4 +1,4 @@
-import dns from 'node:dns';
+import dns, { type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import { isLiteral, plainHost } from './addresses.ts';
@@ -44,7 +44,7 @@ export function guardedConnector(
       lookup: guardedLookup(rules, to, lookup),
       ...(ca === undefined ? {} : { ca }),
     });
-    connect(options, (error, socket) => {
+    connectSafely(connect, options, (error, socket) => {
       if (error !== null) {
         callback(error, null);
         return;
@@ -60,19 +60,48 @@ export function guardedConnector(
   };
 }
 
-/** One refused address among several is enough: a name that mixes them is up to something. */
+/** An exception of the connector itself, for a host that it cannot take, is a failed connection like any other. */
+function connectSafely(
+  connect: buildConnector.connector,
+  options: buildConnector.Options,
+  callback: buildConnector.Callback,
+): void {
+  try {
+    connect(options, callback);
+  } catch (error) {
+    callback(error as Error, null);
+  }
+}
+
+/**
+ * One refused address among several is enough: a name that mixes them is up to something. What a resolver answers or
+ * throws ends up as an error of this one connection, since an exception in this callback would end the process.
+ */
 const guardedLookup =
   (rules: UrlRules, to: Destination, lookup: LookupFunction): LookupFunction =>
   (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null || typeof addresses === 'string') {
-        callback(error ?? new TypeError('the lookup did not give all addresses'), '', 0);
-        return;
-      }
+    const fail = (error: unknown): void => {
+      callback(error as NodeJS.ErrnoException, '', 0);
+    };
+    const judge = (error: NodeJS.ErrnoException | null, found: unknown): void => {
+      const addresses = Array.isArray(found) && found.every(isAddress) ? found : [];
       const [first] = addresses;
       const bad = addresses.find(({ address }) => !rules.permits(to, address));
-      if (bad !== undefined) callback(new AddressRefused(to, bad.address), '', 0);
+      if (error || first === undefined) fail(error ?? noAddress());
+      else if (bad !== undefined) fail(new AddressRefused(to, bad.address));
       else if (options.all === true) callback(null, addresses);
-      else callback(null, first?.address ?? '', first?.family ?? 0);
-    });
+      else callback(null, first.address, first.family);
+    };
+    try {
+      lookup(hostname, { ...options, all: true }, judge);
+    } catch (error) {
+      fail(error);
+    }
   };
+
+/** What a resolver may say of a name that it knows and that leads nowhere. */
+const noAddress = (): Error =>
+  Object.assign(new Error('the name leads to no address'), { code: 'ENOTFOUND' });
+
+const isAddress = (entry: unknown): entry is LookupAddress =>
+  typeof entry === 'object' && entry !== null && isLiteral((entry as LookupAddress).address);

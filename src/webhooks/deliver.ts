@@ -1,10 +1,11 @@
 import type { LookupFunction } from 'node:net';
-import { Agent, request } from 'undici';
+import { Agent, ProxyAgent, request } from 'undici';
 import { Problem } from '../errors.ts';
 import type { Clock, Deliver, DeliveryResult } from '../services/ports.ts';
 import { AddressRefused, guardedConnector } from './connector.ts';
+import { createDoor } from './door.ts';
 import { detailOf, resultOf } from './result.ts';
-import { createSign } from './signature.ts';
+import { createSign, type Sign } from './signature.ts';
 import { createUrlRules } from './url-rules.ts';
 
 export interface WebhooksOptions {
@@ -18,6 +19,10 @@ export interface WebhooksOptions {
   ca?: string;
   /** In place of `dns.lookup`. */
   lookup?: LookupFunction;
+  /** The operator's own receiver: messages to it are signed, as are those to allowed hosts. */
+  url?: string | null;
+  /** `http://[user:password@]host:port` of an egress proxy: it resolves the names and makes the connections. */
+  proxyUrl?: string | undefined;
 }
 
 export interface WebhooksDeps {
@@ -28,6 +33,8 @@ export interface WebhooksDeps {
 export interface Webhooks {
   /** Throws `WEBHOOK_URL_REFUSED` for a URL that would never be told. Asks no DNS. */
   accept(url: string): void;
+  /** The same, and asks DNS too, so that a name which leads inside is refused at the door. A name that is not found passes. */
+  acceptResolved(url: string): Promise<void>;
   /** One try. Never throws. */
   deliver: Deliver;
   /** Breaks off what is under way. */
@@ -38,39 +45,65 @@ export interface Webhooks {
 const ANSWER_LIMIT_BYTES = 16_384;
 const CONNECTIONS_PER_ORIGIN = 16;
 
-/** Throws an Error that names a secret or an allowed host which cannot be used. */
+/** URLs whose parsed form is kept, so that each delivery need not parse anew. */
+const KEPT_URLS = 1_000;
+
+/** Throws an Error that names a secret, an allowed host or a proxy which cannot be used. */
 export function createWebhooks(options: WebhooksOptions, { clock, log }: WebhooksDeps): Webhooks {
-  const { timeoutMs = 10_000, secrets, allowedHosts, ...connection } = options;
+  const { timeoutMs = 10_000, secrets, allowedHosts, url: ownUrl = null, proxyUrl, ...connection } = options;
   const rules = createUrlRules(allowedHosts);
   const sign = createSign(secrets, (message) => log?.warn(message));
-  const agent = new Agent({
-    connect: guardedConnector(rules, { ...connection, timeoutMs }),
-    connections: CONNECTIONS_PER_ORIGIN,
-  });
+  const unsigned = createSign([]);
+  const ownOrigin = ownUrl === null ? null : (URL.parse(ownUrl)?.origin ?? null);
+  const dispatcher =
+    proxyUrl === undefined
+      ? new Agent({
+          connect: guardedConnector(rules, { ...connection, timeoutMs }),
+          connections: CONNECTIONS_PER_ORIGIN,
+        })
+      : throughProxy(proxyUrl, connection.ca, timeoutMs);
+  const door = createDoor(rules, connection.lookup);
+  const checked = new Map<string, Target>();
 
-  const post = async (url: URL, id: string, body: string): Promise<DeliveryResult> => {
-    const answer = await request(url, {
-      dispatcher: agent,
+  /** What callers name themselves is not signed: our signature would open the operator's receiver to replays. */
+  function targetOf(text: string): Target {
+    const known = checked.get(text);
+    if (known) return known;
+    const url = rules.check(text);
+    const target = { url, sign: url.origin === ownOrigin || rules.lists(url) ? sign : unsigned };
+    const [oldest] = checked.keys();
+    if (checked.size >= KEPT_URLS && oldest !== undefined) checked.delete(oldest);
+    checked.set(text, target);
+    return target;
+  }
+
+  const post = async (target: Target, id: string, body: string): Promise<DeliveryResult> => {
+    const answer = await request(target.url, {
+      dispatcher,
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         'user-agent': 'cxone-date-service',
-        ...sign(id, clock.now(), body),
+        ...target.sign(id, clock.now(), body),
       },
       body,
       signal: AbortSignal.timeout(timeoutMs),
     });
-    // Read so that the connection can be used again, but nobody waits for it.
+    // Read so that the connection can be used again; the result does not wait for it.
     answer.body.dump({ limit: ANSWER_LIMIT_BYTES }).catch(() => {});
     const { 'retry-after': retryAfter } = answer.headers;
     return resultOf(answer.statusCode, typeof retryAfter === 'string' ? retryAfter : undefined, clock.now());
   };
 
   return {
-    accept: (url) => void rules.check(url),
+    accept: (url) => void targetOf(url),
+    async acceptResolved(text) {
+      const { url } = targetOf(text);
+      if (proxyUrl === undefined) await door.check(url);
+    },
     async deliver({ id, url, body }) {
       try {
-        return await post(rules.check(url), id, body);
+        return await post(targetOf(url), id, body);
       } catch (error) {
         // What a name leads to may change, so that only the URL itself is refused for good.
         const final = error instanceof Problem;
@@ -78,6 +111,24 @@ export function createWebhooks(options: WebhooksOptions, { clock, log }: Webhook
         return { outcome: 'failed', final, refused, detail: detailOf(error, timeoutMs) };
       }
     },
-    close: () => agent.destroy(),
+    close: () => dispatcher.destroy(),
   };
+}
+
+interface Target {
+  url: URL;
+  sign: Sign;
+}
+
+/** Every connection is a tunnel through the proxy, which decides by addresses; names and literals are judged here. */
+function throughProxy(uri: string, ca: string | undefined, timeoutMs: number): ProxyAgent {
+  const tls = ca === undefined ? {} : { ca };
+  return new ProxyAgent({
+    uri,
+    proxyTunnel: true,
+    connections: CONNECTIONS_PER_ORIGIN,
+    connectTimeout: timeoutMs,
+    requestTls: { ...tls, allowH2: false },
+    proxyTls: tls,
+  });
 }

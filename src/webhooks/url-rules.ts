@@ -15,6 +15,8 @@ export interface UrlRules {
   check(url: string): URL;
   /** Whether the destination may be reached at that IP address. */
   permits(destination: Destination, address: string): boolean;
+  /** Whether the operator has listed its host, exactly or by a suffix. */
+  lists(url: URL): boolean;
 }
 
 interface Entry {
@@ -59,6 +61,7 @@ export function createUrlRules(allowedHosts: readonly string[]): UrlRules {
         'It has a user name or password in it: leave them out, the signature says who is calling.',
       );
     }
+    if (!isHostName(to.host)) throw refused('Its host is not a host name or an IP address.');
     if (url.protocol === 'http:' && !named(to)) {
       throw refused('It is not https. Only an internal host that the operator has named is told over http.');
     }
@@ -72,7 +75,9 @@ export function createUrlRules(allowedHosts: readonly string[]): UrlRules {
     return url;
   };
 
-  return { check, permits };
+  const lists = (url: URL): boolean => entries.some((entry) => matches(entry, destinationOf(url)));
+
+  return { check, permits, lists };
 }
 
 /** Why an address is refused, and what helps. */
@@ -83,6 +88,9 @@ export const notPermitted = ({ protocol, host }: Destination, address: string): 
 
 const subject = (host: string, address: string): string =>
   host === address ? `${host} is` : `${host} leads to ${address}, which is`;
+
+/** No empty label: a resolver may take `10.0.0.1..` for an address. */
+const isHostName = (host: string): boolean => host !== '' && !host.split('.').includes('');
 
 /** RFC 6761, section 6.3. */
 const isLocalName = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, LookupFunction, Server } from 'node:net';
+import { type AddressInfo, connect, type LookupFunction, type Server } from 'node:net';
 import type { TestContext } from 'node:test';
 import { createWebhooks, type WebhooksOptions } from '../../src/plugins/webhooks.ts';
 import type { DeliveryResult, Notification } from '../../src/services/ports.ts';
@@ -71,3 +71,23 @@ export const notification = (url: string): Notification => ({
   url,
   body: '{"type":"manipulation.completed","data":{"action_id":"ä"}}',
 });
+
+/** An egress proxy whose every tunnel leads to that port of this machine; `tunnels` tells who asked for what. */
+export async function tunnelTo(
+  t: TestContext,
+  port: number,
+  tunnels: [target: string | undefined, credentials: string | undefined][] = [],
+): Promise<string> {
+  const proxy = createServer((_request, response) => response.writeHead(405).end());
+  proxy.on('connect', (request, client) => {
+    tunnels.push([request.url, request.headers['proxy-authorization']]);
+    const upstream = connect(port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 OK\r\n\r\n');
+      upstream.pipe(client).pipe(upstream);
+    });
+    upstream.on('error', () => client.destroy());
+    client.on('error', () => upstream.destroy());
+    t.after(() => upstream.destroy());
+  });
+  return `http://egress:s3cret@127.0.0.1:${await listen(t, proxy)}`;
+}
