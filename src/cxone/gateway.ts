@@ -7,6 +7,7 @@ import type {
   Coordinator,
   DataActions,
   DateProcessing,
+  UpdateHooks,
 } from '../services/ports.ts';
 import { dateProcessingOf } from './actions/action.ts';
 import { createActionsApi } from './actions/actions-api.ts';
@@ -92,10 +93,11 @@ export const createGateway = (
     value: DateProcessing,
     scope: Scope,
     budget: Budget,
+    hooks: UpdateHooks,
   ): Promise<void> => {
     const done = { written: false };
     const work = async (): Promise<void> => {
-      await resilience.operation(scope, () => write(action, value, scope, budget.spent));
+      await resilience.operation(scope, () => write(action, value, scope, budget.spent, hooks));
       done.written = true;
     };
     try {
@@ -109,16 +111,16 @@ export const createGateway = (
   return {
     find: (name, budget) => within(budget, (scope) => timed(budget, () => lookup.find(name, scope))),
 
-    update: (action, value, budget) =>
+    update: (action, value, budget, hooks = {}) =>
       within(budget, async (scope) => {
         try {
-          await writeInTurn(action, value, scope, budget);
+          await writeInTurn(action, value, scope, budget, hooks);
           return action;
         } catch (error) {
           if (!(error instanceof Gone)) throw error;
           lookup.forget(action.name);
           const found = await timed(budget, () => lookup.find(action.name, scope));
-          await writeInTurn(found, value, scope, budget);
+          await writeInTurn(found, value, scope, budget, hooks);
           return found;
         }
       }),
@@ -148,6 +150,12 @@ export const createGateway = (
         ? { state: 'ok' }
         : { state: 'degraded', detail: `slowed down to ${rate.toFixed(1)} requests a second by 429s` };
     },
+
+    gauges: () => ({
+      bulkheadQueue: resilience.queued(),
+      ratePerSecond: limiter.perSecond(),
+      tokenExpiresSeconds: session.tokenExpiresSeconds(),
+    }),
 
     close() {
       session.close();

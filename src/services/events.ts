@@ -18,6 +18,11 @@ export interface ServiceEvents {
   'cxone.retry': [{ reason: string }];
   'cxone.token_refresh': [{ outcome: 'ok' | 'failed' }];
   'cxone.circuit': [{ state: 'closed' | 'open' | 'half_open' }];
+  /** The token endpoint refused our credentials, with a registered OAuth error code or `unknown`. */
+  'cxone.token_refused': [{ status: number; error: string }];
+  /** A 429 slowed us down to so many requests a second; `restored` when the rate is back at its limit. */
+  'cxone.rate_reduced': [{ perSecond: number }];
+  'cxone.rate_restored': [{ perSecond: number }];
   'cxone.rate_limit_wait': [{ seconds: number }];
   'webhook.delivery': [{ outcome: 'delivered' | 'retry' | 'dead' | 'refused' }];
   'ledger.write': [{ operation: string; seconds: number }];

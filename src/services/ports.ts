@@ -11,6 +11,8 @@ export interface Clock {
   monotonic(): number;
   /** Rejects with the signal's reason when it aborts first. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back once after that time, unless the function that it returns is called first. */
+  after: (milliseconds: number, callback: () => void) => () => void;
   /** From 0 (included) to 1 (excluded). */
   random(): number;
 }
@@ -19,8 +21,12 @@ export interface Clock {
 export interface Budget {
   /** On `Clock.monotonic`'s scale; nothing is waited for beyond it. */
   readonly deadline: number;
-  /** Aborts when the caller went away or the service stops before anything was written. */
-  readonly signal: AbortSignal;
+  /** Aborts a look-up or a read. A write goes on to its end. */
+  readonly signal?: AbortSignal;
+  /** Whom the work is for: callers share the tenant's rate and the bulkhead fairly. */
+  readonly caller?: string;
+  /** W3C Trace Context, passed on to the tenant as it is. */
+  readonly traceparent?: string;
   /** Filled in by the gateway: time spent waiting for the tenant, and the PUTs that were sent. */
   readonly spent: { upstreamMs: number; attempts: number };
 }
@@ -40,6 +46,25 @@ export interface ActionRef {
   name: string;
 }
 
+/** How an update works together with the ledger. */
+export interface UpdateHooks {
+  /**
+   * Called once per update, when the action's lock is held: it runs beside the read of the action, and no PUT leaves before
+   * it has resolved. When it rejects, nothing is written and the update rejects with that `Problem`.
+   */
+  beforeWrite?: () => Promise<void>;
+}
+
+/** What the gateway measures of itself, for metrics. */
+export interface GatewayGauges {
+  /** Operations that wait for a bulkhead slot. */
+  bulkheadQueue: number;
+  /** Requests a second that may be sent now. */
+  ratePerSecond: number;
+  /** Seconds until the token is renewed or fetched anew; null without a token. */
+  tokenExpiresSeconds: number | null;
+}
+
 /** The tenant's data actions. Every method throws a `Problem` and nothing else. */
 export interface DataActions {
   /** The one action of exactly that name. `ACTION_NOT_FOUND`, `ACTION_AMBIGUOUS`, or an upstream problem. */
@@ -49,11 +74,12 @@ export interface DataActions {
    * action happen in the order of these calls. A problem's `effect` says whether the write may have been applied.
    * Returns the action written (its id may be newer than `action.id` when it was deleted and made again).
    */
-  update(action: ActionRef, value: DateProcessing, budget: Budget): Promise<ActionRef>;
+  update(action: ActionRef, value: DateProcessing, budget: Budget, hooks?: UpdateHooks): Promise<ActionRef>;
   /** What the action holds now, or null when it holds nothing of ours or is gone. Never answered from a cache. */
   read(action: ActionRef, budget: Budget): Promise<DateProcessing | null>;
   /** For readiness; asks nobody. */
   state(): { state: 'ok' | 'degraded'; detail?: string };
+  gauges(): GatewayGauges;
 }
 
 /** What several instances of the service must agree on. Within one process, plain memory does. */

@@ -35,6 +35,10 @@ export const simulate = (t: TestContext, { stepMs = 5, seed = 1 } = {}): Simulat
     now: () => Date.now(),
     monotonic: () => Date.now(),
     random: createRandom(seed).next,
+    after(milliseconds, callback) {
+      const timer = setTimeout(callback, milliseconds);
+      return () => clearTimeout(timer);
+    },
     sleep: (milliseconds, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) {

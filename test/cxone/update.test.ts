@@ -248,3 +248,34 @@ test('a turn that cannot be given back does not undo the write', async (t) => {
   await manipulate(gateway, NAME, at(1));
   assert.deepEqual(held(sandbox), value(at(1)));
 });
+
+test('what is to be done before the write runs beside the read, and the write waits for it', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  const action = await gateway.find(NAME, budget());
+  const { promise: marked, resolve: mark } = Promise.withResolvers<undefined>();
+  let calls = 0;
+  const beforeWrite = async (): Promise<void> => {
+    calls += 1;
+    await marked;
+  };
+  sandbox.fault('write', { status: 503 });
+  const update = gateway.update(action, value(at(1)), budget(), { beforeWrite });
+  while (sandbox.requests.at(-1)?.endpoint !== 'read') await new Promise(setImmediate);
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+  assert.deepEqual(counts(sandbox), { read: 1, write: 0 });
+  mark(undefined);
+  await update;
+  assert.equal(calls, 1, 'also when it is written twice');
+  assert.deepEqual(held(sandbox), value(at(1)));
+});
+
+test('a refusal before the write leaves the action as it is', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  const action = await gateway.find(NAME, budget());
+  const lost = new Problem('LEDGER_UNAVAILABLE', 'Another instance has taken this over.');
+  await assert.rejects(
+    gateway.update(action, value(at(1)), budget(), { beforeWrite: () => Promise.reject(lost) }),
+    problem('LEDGER_UNAVAILABLE', { effect: 'none' }),
+  );
+  assert.equal(count(sandbox, 'write'), 0);
+});

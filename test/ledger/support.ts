@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/services/clock.ts';
 import type {
   Clock,
   IdempotencyClaim,
@@ -23,6 +24,7 @@ export function testClock(): TestClock {
       await sleep(milliseconds, undefined, { signal });
     },
     random: Math.random,
+    after: systemClock.after,
     advance: (milliseconds) => {
       ahead += milliseconds;
     },

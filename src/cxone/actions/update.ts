@@ -1,5 +1,5 @@
 import { Problem } from '../../errors.ts';
-import type { ActionRef, Budget, Clock, DateProcessing } from '../../services/ports.ts';
+import type { ActionRef, Budget, Clock, DateProcessing, UpdateHooks } from '../../services/ports.ts';
 import type { Events } from '../../services/events.ts';
 import { canBeWrittenAgain, holds, isConditional, isUnchanged, type Representation } from './action.ts';
 import type { ActionsApi } from './actions-api.ts';
@@ -90,8 +90,12 @@ export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
     value: DateProcessing,
     scope: Scope,
     spent: Budget['spent'],
+    { beforeWrite }: UpdateHooks = {},
   ): Promise<void> => {
     let basis = take(action.id);
+    const allowed = beforeWrite?.();
+    // It is awaited before the first write; should the read fail first, that is what is told.
+    allowed?.catch(() => undefined);
     const seen: Seen = { doubt: undefined, late: false, conflict: undefined };
 
     /** Once a write has left, its fate is followed to the deadline, whether its caller is still there or not. */
@@ -114,6 +118,7 @@ export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
     };
 
     const put = async (current: Representation): Promise<void> => {
+      await allowed;
       try {
         const answered = await api.write(current, value, following, () => (spent.attempts += 1));
         if (answered && canBeWrittenAgain(current, answered)) latest.set(action.id, answered);

@@ -33,6 +33,8 @@ export interface Session {
   send(request: ApiRequest, scope: Scope): Promise<ApiAnswer>;
   /** For readiness: what is being left alone for a moment, if anything. */
   ill(): string | undefined;
+  /** Of the token that is in use; null without one. */
+  tokenExpiresSeconds(): number | null;
   close(): void;
 }
 
@@ -143,6 +145,7 @@ export const createSession = (
       if (resilience.state() !== 'closed') return `circuit ${resilience.state()}`;
       return identity.state() === 'closed' ? undefined : `circuit of the token endpoint ${identity.state()}`;
     },
+    tokenExpiresSeconds: () => tokens.expiresSeconds(),
     close: () => tokens.close(),
   };
 };

@@ -19,6 +19,8 @@ export interface TokenCache {
   get(scope: Scope): Promise<Token>;
   /** A request with that token was answered 401. */
   invalidate(token: Token): void;
+  /** Until the token in use ends; null without one. */
+  expiresSeconds(): number | null;
   close(): void;
 }
 
@@ -102,6 +104,7 @@ export const createTokenCache = (
     invalidate(token) {
       if (current === token) current = undefined;
     },
+    expiresSeconds: () => (current ? Math.max(0, (current.expiresAt - clock.monotonic()) / 1000) : null),
     close: () => closed.abort(),
   };
 };

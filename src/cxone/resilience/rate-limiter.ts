@@ -102,6 +102,8 @@ export const createRateLimiter = (
     refuseWaiting(problem: Problem): void {
       for (const waiter of [...queue]) waiter.fail(problem);
     },
+    /** Requests a second that may be sent now. */
+    perSecond: (): number => rate.perSecond(clock.monotonic()),
     /** For readiness: undefined at full speed. */
     reducedTo(): number | undefined {
       const now = clock.monotonic();

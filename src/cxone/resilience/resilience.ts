@@ -135,7 +135,10 @@ export const createResilience = (
     });
   };
 
-  return { operation, retrying, attempt, state: circuit.state };
+  /** Operations that wait for a slot. */
+  const queued = (): number => options.maxConcurrent * LIMITS.queuedPerSlot - places.queueSlots;
+
+  return { operation, retrying, attempt, state: circuit.state, queued };
 };
 
 export type Resilience = ReturnType<typeof createResilience>;

@@ -44,9 +44,9 @@ export const withScope = async <T>(
   const left = budget.deadline - clock.monotonic();
   if (left <= 0) expire();
   else clock.sleep(left, finished.signal).then(expire, () => undefined);
-  if (budget.signal.aborted) leave();
+  if (budget.signal?.aborted) leave();
   // Not AbortSignal.any: the caller's signal may be one that lasts as long as the process.
-  else budget.signal.addEventListener('abort', leave, { once: true });
+  else budget.signal?.addEventListener('abort', leave, { once: true });
   try {
     return await work({
       deadline: budget.deadline,
@@ -55,7 +55,7 @@ export const withScope = async <T>(
     });
   } finally {
     finished.abort();
-    budget.signal.removeEventListener('abort', leave);
+    budget.signal?.removeEventListener('abort', leave);
   }
 };
 

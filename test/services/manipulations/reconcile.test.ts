@@ -28,7 +28,13 @@ async function left(count: number) {
   const never = async () => assert.fail('nothing is asked of the tenant');
   const deps = (over: Partial<Ledger> = {}): ManipulationDeps => ({
     ledger: { ...ledger, ...over },
-    dataActions: { find: never, update: never, read: never, state: () => ({ state: 'ok' }) },
+    dataActions: {
+      find: never,
+      update: never,
+      read: never,
+      state: () => ({ state: 'ok' }),
+      gauges: () => ({ bulkheadQueue: 0, ratePerSecond: 50, tokenExpiresSeconds: null }),
+    },
     acceptWebhook: () => undefined,
     clock,
     events,
