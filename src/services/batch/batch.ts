@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { malformed, Problem } from '../../errors.ts';
 import type { AuditRecord } from '../../schemas/audit-record.ts';
 import type { ProblemDocument } from '../../schemas/problem.ts';
@@ -70,6 +71,8 @@ async function* items(texts: AsyncIterable<string>, context: BatchContext): Asyn
   try {
     for await (const text of texts) {
       if (context.gone.aborted) return;
+      // Each item may compute for a few milliseconds: other requests get their turn between two of them.
+      await setImmediate();
       yield { index, ...(index < context.maxItems ? parse(text, context) : tooMany(context.maxItems)) };
       index += 1;
     }

@@ -3,6 +3,7 @@ import { Problem } from '../../errors.ts';
 import type { computedFields } from '../../schemas/audit-record.ts';
 import { commonFields } from '../../schemas/manipulation.ts';
 import { expectedInstant, isInstantAccurate, isLengthAccurate } from './accuracy/index.ts';
+import { createBudget } from './budget.ts';
 import { dateOf, floorDiv, isLeapYear, NS_PER_DAY } from './engine/gregorian.ts';
 import { digitsOf, format, formatUtc } from './format.ts';
 import type { Context, Count, Length, Operation } from './operation.ts';
@@ -69,7 +70,8 @@ export function computeWhole(manipulation: Manipulation | Preview, context: Cont
   const source = readSource(request, context);
   const digits = digitsOf(request.output_format, request.precision_limit);
   const unit = unitOf(digits);
-  const result = found.operation.compute({ source, zone, digits, unit, request, context });
+  const budget = context.budget ?? createBudget();
+  const result = found.operation.compute({ source, zone, digits, unit, request, context, budget });
   const common = { input_timestamp: source.text, target_timezone: zone, tzdb_version: tzdbVersion };
 
   if ('until' in result) {

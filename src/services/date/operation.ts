@@ -1,5 +1,6 @@
 import type { Static, TObject, TProperties } from '@sinclair/typebox';
 import { type commonFields, type Defaulted, type OperationShape } from '../../schemas/manipulation.ts';
+import type { Budget } from './budget.ts';
 import type { DifferenceUnit } from './engine/difference.ts';
 import type { Moment } from './engine/local-time.ts';
 
@@ -16,6 +17,8 @@ type Filled<Fields extends TProperties> = Static<TObject<Fields>> & {
 export interface Context {
   /** The moment of acceptance, in epoch milliseconds: what `now` stands for. Without it, `now` is refused. */
   readonly now?: number;
+  /** The budget of the request; one of its own where none is given. */
+  readonly budget?: Budget;
 }
 
 /** What an operation computes from. */
@@ -29,6 +32,8 @@ export interface Input<Fields extends TProperties> {
   /** The common fields and the operation's own, defaults filled in. */
   request: Filled<typeof commonFields> & Filled<Fields>;
   context: Context;
+  /** What the whole request may cost; every search spends from it. */
+  budget: Budget;
 }
 
 /** A length of time, written by `duration_format`. */

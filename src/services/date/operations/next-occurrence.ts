@@ -3,7 +3,7 @@ import { Problem } from '../../../errors.ts';
 import { defaulted } from '../../../schemas/manipulation.ts';
 import { oneOf } from '../../../schemas/string-enum.ts';
 import { defineOperation } from '../operation.ts';
-import { nextOccurrence } from '../recurrence/index.ts';
+import { recurrenceOf } from '../recurrence/index.ts';
 
 export const nextOccurrenceOperation = defineOperation({
   name: 'NEXT_OCCURRENCE',
@@ -58,8 +58,9 @@ export const nextOccurrenceOperation = defineOperation({
       answer: { output_timestamp: '2026-03-08T03:30:00.000-04:00' },
     },
   ],
-  compute({ source, zone, request }) {
-    const epochNs = nextOccurrence(request.recurrence_rule, source.epochNs, zone, request.gap_policy);
+  compute({ source, zone, request, budget }) {
+    const next = recurrenceOf(request.recurrence_rule, source.epochNs, zone, request.gap_policy, budget);
+    const epochNs = next(source.epochNs);
     if (epochNs === null) {
       throw new Problem(
         'NO_OCCURRENCE',

@@ -1,9 +1,10 @@
 import { dayOf } from '../engine/gregorian.ts';
 import { createClock, type ZoneClock } from '../engine/zone-clock.ts';
-import { type Budget, COST } from './budget.ts';
+import { type Budget, COST } from '../budget.ts';
 import { type Candidates, candidatesOf, chosenBy, firstFrom, timesOf } from './candidates.ts';
+import { type Exclusions, exclusionsOf } from './exclusions.ts';
 import { nextIndex, periodsOf } from './periods.ts';
-import type { Rule } from './rule.ts';
+import type { Frequency, Rule } from './rule.ts';
 import type { Recurrence } from './text.ts';
 
 export type GapPolicy = 'skip' | 'compatible';
@@ -11,31 +12,50 @@ export type GapPolicy = 'skip' | 'compatible';
 /** The last day of the year 9999. */
 const LAST_DAY = dayOf(9999, 12, 31);
 
+/** The calendar repeats after 400 years, so what no period of as many has, none will ever have. */
+const PERIODS_OF_CYCLE: Record<Frequency, number> = {
+  YEARLY: 400,
+  MONTHLY: 4800,
+  WEEKLY: 20_871,
+  DAILY: 146_097,
+  HOURLY: Infinity,
+  MINUTELY: Infinity,
+  SECONDLY: Infinity,
+};
+
 /** What a search looks for, and how many occurrences the rule has left to count. */
 interface Search {
   after: number;
   until: number;
   policy: GapPolicy;
-  isExcluded: (epoch: number) => boolean;
+  exclusions: Exclusions;
   clock: ZoneClock;
+  /** For a look at what comes later, so that `clock` stays where the search is. */
+  ahead: ZoneClock;
   budget: Budget;
   left: number;
 }
 
 /**
- * The first occurrence after `after` of a rule whose periods are days or longer; epoch seconds, or null when it has ended.
+ * The first occurrence after `after`, and before `limit` if there is one, of a rule whose periods are days or longer; epoch seconds, or null when it has ended.
  * Its times are on the zone's clock: one that the clocks skip is left out and not counted (RFC 5545 3.3.10), or with
  * `compatible` moved behind the gap; one that they show twice occurs the first time.
  */
 export function nextOnCalendar(
-  { rule, start, until, zone }: Recurrence,
+  recurrence: Recurrence,
   after: number,
+  limit: number,
   policy: GapPolicy,
-  isExcluded: (epoch: number) => boolean,
   budget: Budget,
 ): number | null {
-  const clock = createClock(zone, () => budget.spend(COST.transition));
-  const search = { after, until, policy, isExcluded, clock, budget, left: rule.count ?? Infinity };
+  const { start, until, zone } = recurrence;
+  const rule = byTheWeek(recurrence.rule);
+  const look = () => budget.spend(COST.transition);
+  const clock = createClock(zone, look);
+  const ahead = createClock(zone, look);
+  const exclusions = exclusionsOf(recurrence, zone, ahead);
+  const search = { after, until, policy, exclusions, clock, ahead, budget, left: rule.count ?? Infinity };
+  const lastDay = Math.min(LAST_DAY, Math.floor(Math.min(until, limit) / DAY) + 2);
   const startDay = Math.floor(start.local / DAY);
   const periods = periodsOf(rule, startDay);
   const times = timesOf(...timeParts(rule, start.local - startDay * DAY));
@@ -45,10 +65,15 @@ export function nextOnCalendar(
   const before = rule.count === null ? periods.indexOf(Math.floor(searched / DAY)) - origin : 0;
   let index = origin + Math.max(0, Math.floor(before / rule.interval)) * rule.interval;
 
-  for (let first = periods.firstDay(index); first <= LAST_DAY; first = periods.firstDay(index)) {
+  let empty = 0;
+
+  for (let first = periods.firstDay(index); first <= lastDay; first = periods.firstDay(index)) {
+    budget.spend(periods.cost);
     const days = periods.daysOf(first);
-    budget.spend(periods.cost + days.length);
+    budget.spend(days.length * COST.listed);
     const all = chosenBy(rule.bySetPos, candidatesOf(days, times));
+    if (all.length > 0) empty = 0;
+    else if (++empty > PERIODS_OF_CYCLE[rule.freq]) return null;
     const from = firstFrom(all, rule.count === null ? Math.max(searched, start.local) : start.local);
     const last = all.at(all.length - 1);
     if (from < all.length && last < searched && clock.isPlain(all.at(from), last)) {
@@ -57,7 +82,6 @@ export function nextOnCalendar(
         periods.length === null ? 0 : wholeBetween(last, searched, periods.length * rule.interval, clock);
       search.left -= all.length - from + alike * all.length;
       index += alike * rule.interval;
-      budget.counted();
     } else {
       const found = scan(all, from, search);
       if (found !== null) return found === ENDED ? null : found;
@@ -66,6 +90,15 @@ export function nextOnCalendar(
     index = nextIndex(rule, periods, index);
   }
   return null;
+}
+
+/** Days of the week, each day, are weeks of these days; and whole weeks are counted at once. */
+function byTheWeek(rule: Rule): Rule {
+  const { freq, interval, byDay, byMonthDay, byYearDay, bySetPos } = rule;
+  const isWeek = freq === 'DAILY' && interval === 1 && byDay !== null;
+  return isWeek && byMonthDay === null && byYearDay === null && bySetPos === null
+    ? { ...rule, freq: 'WEEKLY' }
+    : rule;
 }
 
 const DAY = 86_400;
@@ -77,7 +110,7 @@ const wholeBetween = (local: number, searched: number, days: number, clock: Zone
 
 /** The first candidate from an index on that occurs after the source; null when none does, `ENDED` when none ever will. */
 function scan(all: Candidates, from: number, search: Search): number | null {
-  const { after, until, policy, isExcluded, clock, budget } = search;
+  const { after, until, policy, exclusions, clock, ahead, budget } = search;
   let moved: number | null = null;
   for (let at = from; at < all.length && search.left > 0; at++) {
     budget.spend(COST.candidate);
@@ -87,9 +120,15 @@ function scan(all: Candidates, from: number, search: Search): number | null {
       continue;
     }
     search.left--;
-    if (search.left < Infinity && epoch <= after) budget.counted();
     if (epoch > until && gapEnd === null) return moved ?? ENDED;
-    if (epoch <= after || epoch > until || isExcluded(epoch)) continue;
+    if (epoch <= after || epoch > until) continue;
+    const free = exclusions(epoch);
+    if (free > epoch) {
+      // Without a count, all that lies on days that are excluded is passed over.
+      const earliest = free + Math.min(ahead.offset(epoch), ahead.offset(free));
+      if (search.left === Infinity) at = Math.max(at, firstFrom(all, earliest) - 1);
+      continue;
+    }
     // What was moved behind a gap may lie after a later one that was not.
     if (gapEnd === null) return Math.min(epoch, moved ?? epoch);
     moved = Math.min(epoch, moved ?? epoch);
@@ -109,7 +148,6 @@ function timeParts(rule: Rule, startTime: number): [number[], number[], number[]
   return [
     rule.byHour ?? [Math.floor(startTime / 3600)],
     rule.byMinute ?? [Math.floor(startTime / 60) % 60],
-    // RFC 5545 lets second 60 stand; no clock here has it.
-    rule.bySecond?.filter((second) => second < 60) ?? [startTime % 60],
+    rule.bySecond ?? [startTime % 60],
   ];
 }

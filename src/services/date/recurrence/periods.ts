@@ -1,5 +1,5 @@
 import { dateOf, dayOf, weekdayOf } from '../engine/gregorian.ts';
-import { COST } from './budget.ts';
+import { COST } from '../budget.ts';
 import { dayOfDay, type DaysOf, daysOfMonth, daysOfWeek, daysOfYear } from './days.ts';
 import type { Rule } from './rule.ts';
 
@@ -20,7 +20,7 @@ export function periodsOf(rule: Rule, startDay: number): Periods {
   switch (freq) {
     case 'YEARLY':
       return {
-        cost: COST.period.YEARLY + COST.week * (rule.byWeekNo?.length ?? 0),
+        cost: COST.period.YEARLY + COST.week * (rule.byWeekNo?.length ?? 0) + listedInYear(rule),
         length: null,
         indexOf: (day) => dateOf(day).year,
         firstDay: (year) => dayOf(year, 1, 1),
@@ -28,7 +28,7 @@ export function periodsOf(rule: Rule, startDay: number): Periods {
       };
     case 'MONTHLY':
       return {
-        cost: COST.period.MONTHLY,
+        cost: COST.period.MONTHLY + listedInMonth(rule),
         length: null,
         indexOf: (day) => dateOf(day).year * 12 + dateOf(day).month - 1,
         firstDay: (index) => dayOf(Math.floor(index / 12), (((index % 12) + 12) % 12) + 1, 1),
@@ -36,7 +36,7 @@ export function periodsOf(rule: Rule, startDay: number): Periods {
       };
     case 'WEEKLY':
       return {
-        cost: COST.period.WEEKLY,
+        cost: COST.period.WEEKLY + listed(rule.byDay, rule.bySetPos),
         length: rule.byMonth === null ? 7 : null,
         indexOf: (day) => Math.floor((day - firstWeekday(weekStart)) / 7),
         firstDay: (index) => firstWeekday(weekStart) + index * 7,
@@ -44,13 +44,31 @@ export function periodsOf(rule: Rule, startDay: number): Periods {
       };
     default:
       return {
-        cost: COST.period.DAILY,
+        cost: COST.period.DAILY + listed(rule.byDay, rule.byMonthDay, rule.byYearDay, rule.bySetPos),
         length: rule.byMonth === null && rule.byMonthDay === null && rule.byDay === null ? 1 : null,
         indexOf: (day) => day,
         firstDay: (day) => day,
         daysOf: dayOfDay(rule),
       };
   }
+}
+
+/** What going through lists once costs. */
+const listed = (...lists: (readonly unknown[] | null)[]): number =>
+  COST.listed * lists.reduce((sum, list) => sum + (list?.length ?? 0), 0);
+
+const listedInMonth = ({ byDay, byMonthDay, bySetPos }: Rule): number => listed(byDay, byMonthDay, bySetPos);
+
+/** Months are gone through one by one, and parts that widen the year are laid out over all of it. */
+function listedInYear(rule: Rule): number {
+  const { byDay, byMonth, byMonthDay, byYearDay, byWeekNo, bySetPos } = rule;
+  const isLaidOut = byYearDay !== null || byWeekNo !== null;
+  const months = byMonth?.length ?? (byMonthDay === null ? 1 : 12);
+  return (
+    listed(byYearDay, bySetPos) +
+    months * (COST.period.MONTHLY + listed(byDay, byMonthDay)) +
+    (isLaidOut ? 366 * COST.listed : 0)
+  );
 }
 
 /** An early epoch day that is this weekday. */

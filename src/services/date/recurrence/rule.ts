@@ -19,7 +19,7 @@ export interface WeekdayOf {
   ordinal: number | null;
 }
 
-/** The value of an `RRULE` (RFC 5545 3.3.10). A list is sorted, and null where the part is not given. */
+/** The value of an `RRULE` (RFC 5545 3.3.10). A list has each value once, and is null where the part is not given. */
 export interface Rule {
   freq: Frequency;
   interval: number;
@@ -73,7 +73,7 @@ export function parseRule(text: string): Rule {
     interval: positive('INTERVAL', parts.get('INTERVAL')) ?? 1,
     count: positive('COUNT', parts.get('COUNT')),
     until: parts.get('UNTIL') ?? null,
-    bySecond: list('BYSECOND', 0, 60),
+    bySecond: seconds(list('BYSECOND', 0, 60)),
     byMinute: list('BYMINUTE', 0, 59),
     byHour: list('BYHOUR', 0, 23),
     byDay: weekdays(parts.get('BYDAY')),
@@ -90,7 +90,8 @@ export function parseRule(text: string): Rule {
 
 function splitParts(text: string): Map<Part, string> {
   const parts = new Map<Part, string>();
-  for (const piece of text.toUpperCase().split(';')) {
+  // Some writers end it with a semicolon.
+  for (const piece of text.toUpperCase().replace(/;$/, '').split(';')) {
     const [name, value, ...more] = piece.split('=');
     const part = PARTS.find((one) => one === name);
     if (part === undefined || value === undefined || value === '' || more.length > 0) {
@@ -151,6 +152,10 @@ function numbers(part: Part, text: string | undefined, min: number, max: number)
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
+/** RFC 5545 lets second 60 stand for a leap second, which no clock here has. */
+const seconds = (list: number[] | null): number[] | null =>
+  list === null ? null : [...new Set(list.map((second) => Math.min(second, 59)))];
+
 function weekday(text: string): number {
   const index = WEEKDAYS.indexOf(text);
   if (index < 0) throw invalidRule(`${quote(text)} is not a weekday such as MO`);
@@ -159,12 +164,15 @@ function weekday(text: string): number {
 
 function weekdays(text: string | undefined): WeekdayOf[] | null {
   if (text === undefined) return null;
-  return text.split(',').map((piece) => {
+  const days = new Map<string, WeekdayOf>();
+  for (const piece of text.split(',')) {
     const match = /^([+-]?\d{1,2})?([A-Z]{2})$/.exec(piece);
     const ordinal = match?.[1] === undefined ? null : Number(match[1]);
     if (match === null || ordinal === 0 || Math.abs(ordinal ?? 1) > 53) {
       throw invalidRule(`${quote(piece)} is not a weekday such as MO or -1FR`);
     }
-    return { weekday: weekday(String(match[2])), ordinal };
-  });
+    const name = String(match[2]);
+    days.set(`${ordinal ?? ''}${name}`, { weekday: weekday(name), ordinal });
+  }
+  return [...days.values()];
 }

@@ -21,7 +21,11 @@ export interface Recurrence {
   excludedDays: ReadonlySet<number>;
 }
 
-const LINE = /^([A-Z]+)((?:;[A-Z-]+=[^;:]*)*):(.*)$/i;
+const PARAMETERS = String.raw`(?:;[A-Z0-9-]+=(?:"[^"]*"|[^";:]*))*`;
+const LINE = new RegExp(`^([A-Z]+)(${PARAMETERS}):(.*)$`, 'i');
+const PARAMETER = /;([A-Z0-9-]+)=(?:"([^"]*)"|([^";:]*))/gi;
+/** The value of an RRULE without its name. */
+const BARE_RULE = /^[A-Z]+=[^:]*$/i;
 const PROPERTIES = new Set(['DTSTART', 'RRULE', 'RDATE', 'EXDATE']);
 const VALUE = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z)?)?$/;
 
@@ -42,15 +46,16 @@ export function parseRecurrence(text: string, sourceNs: bigint, targetZone: stri
   if (ruleText === undefined) throw invalidRule('there is no RRULE in it');
   const rule = parseRule(ruleText);
   const dtstart = single(properties, 'DTSTART');
-  const { zone, start } =
+  const { zone, start, dateOnly } =
     dtstart === undefined ? fromSource(sourceNs, targetZone) : fromText(dtstart, targetZone);
   const excluded = values(properties, 'EXDATE').map((property) => read(property, zone));
   return {
-    rule,
+    // RFC 5545 3.3.10: a DTSTART that is a date has no times, and these parts are ignored beside it.
+    rule: dateOnly ? { ...rule, byHour: null, byMinute: null, bySecond: null } : rule,
     zone,
     start,
     until: rule.until === null ? Infinity : lastMoment(rule.until, zone),
-    additional: values(properties, 'RDATE').map((property) => read(property, zone).epoch),
+    additional: values(properties, 'RDATE').map((property) => read(startOfPeriod(property), zone).epoch),
     excludedMoments: new Set(excluded.filter(({ dateOnly }) => !dateOnly).map(({ epoch }) => epoch)),
     excludedDays: new Set(excluded.filter(({ dateOnly }) => dateOnly).map(({ local }) => local / 86_400)),
   };
@@ -62,7 +67,7 @@ function readLines(text: string): Map<string, Property[]> {
   const lines = text.replaceAll(/\r?\n[ \t]/g, '').split(/\r?\n/);
   for (const line of lines) {
     if (line === '') continue;
-    const match = LINE.exec(/^FREQ=/i.test(line) ? `RRULE:${line}` : line);
+    const match = LINE.exec(BARE_RULE.test(line) ? `RRULE:${line}` : line);
     const name = match?.[1]?.toUpperCase() ?? '';
     if (match === null || !PROPERTIES.has(name))
       throw invalidRule(`${quote(line)} is not a line that it can have`);
@@ -72,17 +77,12 @@ function readLines(text: string): Map<string, Property[]> {
   return properties;
 }
 
-/** The zone of `TZID`. `VALUE` says nothing that the value does not show. */
+/** The zone of `TZID`. Other parameters say nothing that the value does not show, or nothing that matters here. */
 function zoneParameter(parameters: string): string | null {
-  let zone: string | null = null;
-  for (const parameter of parameters.split(';').slice(1)) {
-    const [name = '', value = ''] = parameter.split('=');
-    if (name.toUpperCase() === 'TZID') zone = resolveZone(value);
-    else if (!/^VALUE=(DATE|DATE-TIME|RECUR)$/i.test(parameter)) {
-      throw invalidRule(`${quote(parameter)} is not a parameter that is understood here`);
-    }
+  for (const [, name = '', quoted, plain = ''] of parameters.matchAll(PARAMETER)) {
+    if (name.toUpperCase() === 'TZID') return resolveZone(quoted ?? plain);
   }
-  return zone;
+  return null;
 }
 
 function single(properties: Map<string, Property[]>, name: string): Property | undefined {
@@ -96,18 +96,26 @@ const values = (properties: Map<string, Property[]>, name: string): Property[] =
     value.split(',').map((one) => ({ zone, value: one })),
   );
 
+/** Of `19970101T180000Z/PT5H30M`, its start. */
+const startOfPeriod = ({ zone, value }: Property): Property => ({
+  zone,
+  value: value.replace(/\/(?:P[\dWDTHMS]+|\d{8}T\d{6}Z?)$/i, ''),
+});
+
 const seconds = (ns: bigint): number => Number(ns / NS_PER_SECOND);
 
-function fromSource(sourceNs: bigint, zone: string): Pick<Recurrence, 'zone' | 'start'> {
+type Start = Pick<Recurrence, 'zone' | 'start'> & { dateOnly: boolean };
+
+function fromSource(sourceNs: bigint, zone: string): Start {
   const { day, timeNs } = splitLocal(sourceNs + offsetAt(zone, sourceNs));
   const local = day * 86_400 + seconds(timeNs);
-  return { zone, start: { epoch: local - seconds(offsetAt(zone, sourceNs)), local } };
+  return { zone, start: { epoch: local - seconds(offsetAt(zone, sourceNs)), local }, dateOnly: false };
 }
 
-function fromText(property: Property, targetZone: string): Pick<Recurrence, 'zone' | 'start'> {
-  const zone = property.value.endsWith('Z') ? 'UTC' : (property.zone ?? targetZone);
-  const { epoch, local } = read(property, zone);
-  return { zone, start: { epoch, local } };
+function fromText(property: Property, targetZone: string): Start {
+  const zone = /Z$/i.test(property.value) ? 'UTC' : (property.zone ?? targetZone);
+  const { epoch, local, dateOnly } = read(property, zone);
+  return { zone, start: { epoch, local }, dateOnly };
 }
 
 /** A local time that is written out is settled as RFC 5545 3.3.5 says, which is `compatible`. */
@@ -129,13 +137,17 @@ function read(
     day > daysInMonth(year, month) ||
     hour > 23 ||
     minute > 59 ||
-    second > 59
+    second > 60
   ) {
     throw invalidRule(`${quote(value)} is not a date or time that exists`);
   }
-  const local = dayOf(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+  const local = dayOf(year, month, day) * 86_400 + hour * 3600 + minute * 60 + Math.min(second, 59);
   const dateOnly = match[4] === undefined;
-  if (match[7] !== undefined) return { epoch: local, local, dateOnly };
+  if (match[7] !== undefined) {
+    if (zone !== null)
+      throw invalidRule(`TZID does not stand beside ${quote(value)}, which ends with Z and so is UTC`);
+    return { epoch: local, local, dateOnly };
+  }
   const localNs = joinLocal(0, BigInt(local) * NS_PER_SECOND);
   return { epoch: seconds(settle(localNs, zone ?? fallback, WRITTEN).epochNs), local, dateOnly };
 }
