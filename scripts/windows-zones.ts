@@ -1,6 +1,6 @@
 /**
- * Writes src/services/date/windows-zones.json: each Windows zone name with the IANA zone that CLDR gives for the whole
- * world (territory 001). With --check it writes nothing and fails when the file has drifted from CLDR.
+ * Writes src/services/date/input/windows-zones.json: each Windows zone name with the IANA zone that CLDR gives for the whole
+ * world (territory 001), and a few that it lacks. With --check it writes nothing and fails when the file has drifted from CLDR.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 
@@ -13,6 +13,16 @@ const RENAMED: Record<string, string> = {
   'Asia/Katmandu': 'Asia/Kathmandu',
   'Asia/Rangoon': 'Asia/Yangon',
   'Europe/Kiev': 'Europe/Kyiv',
+};
+
+/**
+ * Names that Microsoft announced in 2026 and that CLDR 48.2 lacks (techcommunity.microsoft.com/category/windows/blog/dstblog:
+ * interim guidance for British Columbia, Alberta and Manitoba). One that CLDR has by now is to be taken out here.
+ */
+const ADDED: Record<string, string> = {
+  'Alberta Standard Time': 'America/Edmonton',
+  'British Columbia Standard Time': 'America/Vancouver',
+  'Manitoba Standard Time': 'America/Winnipeg',
 };
 
 interface WindowsZones {
@@ -28,9 +38,11 @@ const cldr = JSON.parse(await readFile(source, 'utf8')) as WindowsZones;
 const table = cldr.supplemental.windowsZones.mapTimezones
   .map(({ mapZone }) => mapZone)
   .filter(({ _territory }) => _territory === '001')
-  .map(({ _other, _type }) => [_other, RENAMED[_type] ?? _type] as const)
-  .sort(([a], [b]) => (a < b ? -1 : 1));
-const text = `${JSON.stringify(Object.fromEntries(table), null, 2)}\n`;
+  .map(({ _other, _type }) => [_other, RENAMED[_type] ?? _type] as const);
+const needless = table.map(([name]) => name).filter((name) => name in ADDED);
+if (needless.length > 0) throw new Error(`CLDR has ${needless.join(', ')} by now: take it out of ADDED.`);
+const whole = [...table, ...Object.entries(ADDED)].sort(([a], [b]) => (a < b ? -1 : 1));
+const text = `${JSON.stringify(Object.fromEntries(whole), null, 2)}\n`;
 
 if (!process.argv.includes('--check')) {
   await writeFile(target, text);

@@ -13,6 +13,10 @@ const check = <T extends [unknown, ...unknown[]]>(...args: [...Arbitraries<T>, (
 const minutes = fc.integer({ min: -1_000_000, max: 1_000_000 });
 const floorMs = (epochNs: bigint) =>
   Number((epochNs - (((epochNs % 1_000_000n) + 1_000_000n) % 1_000_000n)) / 1_000_000n);
+const starts = fc.record({
+  week_start: fc.integer({ min: 1, max: 7 }),
+  year_start_month: fc.integer({ min: 1, max: 12 }),
+});
 const unit = fc.constantFrom('hour', 'day', 'week', 'month', 'quarter', 'year');
 
 describe('dates', () => {
@@ -54,8 +58,8 @@ describe('dates', () => {
     ));
 
   it('START_OF is idempotent and never after its input, which END_OF is never before', () =>
-    check(moment, zone, unit, (epochNs, target_timezone, of) => {
-      const common = { target_timezone, unit: of };
+    check(moment, zone, unit, starts, (epochNs, target_timezone, of, begins) => {
+      const common = { target_timezone, unit: of, ...begins };
       const startAt = (value: number) =>
         utc({ source_epoch: { value, unit: 'millisecond' }, ...common, operation: 'START_OF' });
       const start = utc({ ...source(epochNs), ...common, operation: 'START_OF' });
@@ -68,6 +72,23 @@ describe('dates', () => {
       // Which is not to say that the next one starts there: clocks that go back over its start come to it twice.
       assert.equal(startAt(last), start);
       assert.notEqual(startAt(last + 1), start);
+    }));
+
+  it('weeks begin on week_start, years and quarters with year_start_month', () =>
+    check(moment, fc.constantFrom('week', 'quarter', 'year'), starts, (epochNs, of, begins) => {
+      const common = { ...source(epochNs), target_timezone: 'UTC', unit: of, ...begins };
+      const start = new Date(utc({ ...common, operation: 'START_OF' }));
+      const next = new Date(utc({ ...common, operation: 'END_OF', bound: 'exclusive' }));
+      const months =
+        (next.getUTCFullYear() - start.getUTCFullYear()) * 12 + next.getUTCMonth() - start.getUTCMonth();
+      if (of === 'week') {
+        assert.equal(start.getUTCDay() || 7, begins.week_start);
+        assert.equal(next.getTime() - start.getTime(), 7 * 86_400_000);
+      } else {
+        assert.equal(start.getUTCDate(), 1);
+        assert.equal((start.getUTCMonth() + 13 - begins.year_start_month) % (of === 'year' ? 12 : 3), 0);
+        assert.equal(months, of === 'year' ? 12 : 3);
+      }
     }));
 
   it('UNTIL then ADD returns to the target', () =>

@@ -5,19 +5,27 @@ import { firstMomentAt, firstMomentOf, surroundings } from './local-time.ts';
 export const UNITS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const;
 export type Unit = (typeof UNITS)[number];
 
+/** Where weeks and years begin. */
+export interface UnitStarts {
+  /** ISO weekday: 1 is Monday. */
+  week_start: number;
+  /** 1 is January; quarters begin with the year. */
+  year_start_month: number;
+}
+
 /** The first moment of the unit that this moment is in; never after it. */
-export function startOf(unit: Unit, epochNs: bigint, zone: string): bigint {
+export function startOf(unit: Unit, epochNs: bigint, zone: string, starts: UnitStarts): bigint {
   if (unit === 'hour') return startOfHour(epochNs, zone);
-  return firstMomentOf(firstDay(unit, localDay(epochNs, zone), 0), zone);
+  return firstMomentOf(firstDay(unit, localDay(epochNs, zone), 0, starts), zone);
 }
 
 /**
  * The first moment of the next unit, always after this one. Where clocks go back over midnight, a midnight has passed
  * already and the next is the second one.
  */
-export function nextStartOf(unit: Unit, epochNs: bigint, zone: string): bigint {
+export function nextStartOf(unit: Unit, epochNs: bigint, zone: string, starts: UnitStarts): bigint {
   if (unit === 'hour') return nextStartOfHour(epochNs, zone);
-  const day = firstDay(unit, localDay(epochNs, zone), 1);
+  const day = firstDay(unit, localDay(epochNs, zone), 1, starts);
   const first = firstMomentOf(day, zone);
   if (first > epochNs) return first;
   const { moments } = surroundings(BigInt(day) * 24n * NS_PER_HOUR, zone);
@@ -27,25 +35,30 @@ export function nextStartOf(unit: Unit, epochNs: bigint, zone: string): bigint {
 const localDay = (epochNs: bigint, zone: string): number => splitLocal(epochNs + offsetAt(zone, epochNs)).day;
 
 /** The first day of the unit that a day is in, or of a later one. */
-function firstDay(unit: Exclude<Unit, 'hour'>, epochDay: number, later: 0 | 1): number {
+function firstDay(
+  unit: Exclude<Unit, 'hour'>,
+  epochDay: number,
+  later: 0 | 1,
+  { week_start, year_start_month }: UnitStarts,
+): number {
   const { year, month } = dateOf(epochDay);
   switch (unit) {
     case 'day':
       return epochDay + later;
     case 'week':
-      return epochDay - weekdayOf(epochDay) + 1 + 7 * later;
+      return epochDay - ((weekdayOf(epochDay) - week_start + 7) % 7) + 7 * later;
     case 'month':
       return firstOfMonth(year, month - 1 + later);
     case 'quarter':
-      return firstOfMonth(year, Math.floor((month - 1) / 3) * 3 + 3 * later);
+      return firstOfMonth(year, month - 1 - ((month - year_start_month + 12) % 3) + 3 * later);
     case 'year':
-      return firstOfMonth(year + later, 0);
+      return firstOfMonth(year, month - 1 - ((month - year_start_month + 12) % 12) + 12 * later);
   }
 }
 
-/** Months are counted from 0 and may run into the next year. */
+/** Months are counted from 0 and may run into the years beside. */
 const firstOfMonth = (year: number, month: number): number =>
-  dayOf(year + Math.floor(month / 12), (month % 12) + 1, 1);
+  dayOf(year + Math.floor(month / 12), (((month % 12) + 12) % 12) + 1, 1);
 
 /**
  * An hour is one of the local clock, so it starts at :00 in a zone of +05:45 as well. When a whole hour is repeated, its

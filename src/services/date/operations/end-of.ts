@@ -2,14 +2,14 @@ import { defaulted } from '../../../schemas/manipulation.ts';
 import { oneOf } from '../../../schemas/string-enum.ts';
 import { defineOperation } from '../operation.ts';
 import { nextStartOf } from '../engine/units.ts';
-import { unit } from './start-of.ts';
+import { unitFields } from './start-of.ts';
 
 export const endOfUnit = defineOperation({
   name: 'END_OF',
   summary: 'The last instant of a unit',
-  doc: 'The end of the hour, day, ISO week, month, quarter or year that the source is in, in the target zone: the last instant at the precision, or the start of the next unit.',
+  doc: 'The end of the hour, day, week, month, quarter or year that the source is in, in the target zone: the last instant at the precision, or the start of the next unit.',
   fields: {
-    unit,
+    ...unitFields,
     bound: defaulted(
       oneOf(
         ['inclusive', 'exclusive'],
@@ -42,7 +42,7 @@ export const endOfUnit = defineOperation({
     },
   ],
   compute({ source, zone, unit: precision, request }) {
-    const next = nextStartOf(request.unit, source.epochNs, zone);
+    const next = nextStartOf(request.unit, source.epochNs, zone, request);
     return {
       epochNs: request.bound === 'exclusive' ? next : next - precision,
       resolution: source.resolution,

@@ -80,16 +80,18 @@ export const round = defineOperation({
       answer: { output_timestamp: '2026-03-09T00:00:00.000-04:00' },
     },
   ],
-  compute({ source, zone, request }) {
+  compute({ source, zone, unit: written, request }) {
     const { smallest_unit, rounding_increment, rounding_mode, disambiguation } = request;
     checkIncrement(smallest_unit, rounding_increment);
     if (smallest_unit === 'day') return roundToDay(source, zone, rounding_mode);
+    const unit = UNIT_NS[smallest_unit];
+    const step = unit * BigInt(rounding_increment);
+    // What is finer than the written value is left to its rounding: to round twice would go too far.
+    if (step < written) return source;
     const offset = offsetAt(zone, source.epochNs);
     const { day, timeNs } = splitLocal(source.epochNs + offset);
-    const unit = UNIT_NS[smallest_unit];
     // Within the next larger unit, which is what decides whether a multiple is even.
     const within = timeNs % (unit * BigInt(PER_LARGER[smallest_unit]));
-    const step = unit * BigInt(rounding_increment);
     const rounded = joinLocal(day, timeNs - within + roundNs(within, step, rounding_mode));
     const { moments } = surroundings(rounded, zone);
     const sameOffset = rounded - offset;

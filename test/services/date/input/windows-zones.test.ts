@@ -6,9 +6,15 @@ import windowsZones from '../../../../src/services/date/input/windows-zones.json
 import { resolveZone } from '../../../../src/services/date/input/zones.ts';
 
 describe('Windows zone names', () => {
-  it('are those of CLDR', () => {
+  it('are those of CLDR and what it lacks', () => {
     const script = fileURLToPath(new URL('../../../../scripts/windows-zones.ts', import.meta.url));
     execFileSync(process.execPath, [script, '--check']);
+  });
+
+  it('include those of 2026', () => {
+    assert.equal(resolveZone('Alberta Standard Time'), 'America/Edmonton');
+    assert.equal(resolveZone('British Columbia Standard Time'), 'America/Vancouver');
+    assert.equal(resolveZone('manitoba standard time'), 'America/Winnipeg');
   });
 
   it('all lead to zones of the runtime, under the names of the tz database', () => {
