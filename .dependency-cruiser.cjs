@@ -123,6 +123,18 @@ module.exports = {
       to: { path: `${library('pg')}|^(node:)?sqlite$` },
     },
     {
+      name: 'the-page-of-the-console-runs-in-a-browser',
+      severity: 'error',
+      from: { path: '^src/console/page/' },
+      to: { path: '.', pathNot: '^src/console/page/' },
+    },
+    {
+      name: 'only-its-plugin-serves-the-console',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(console/|plugins/console\\.ts$)' },
+      to: { path: '^src/console/' },
+    },
+    {
       name: 'no-unresolvable',
       severity: 'error',
       from: {},

@@ -3,6 +3,7 @@ import Fastify, { type FastifyServerOptions } from 'fastify';
 import pkg from '../package.json' with { type: 'json' };
 import { type Config, ConfigError } from './config.ts';
 import auth from './plugins/auth.ts';
+import consolePage from './plugins/console.ts';
 import cxone from './plugins/cxone.ts';
 import jsonBody from './plugins/json-body.ts';
 import { ledger } from './plugins/ledger.ts';
@@ -108,6 +109,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
     limit: Math.max(1, Math.floor(config.cxone.maxConcurrent / 2)),
   });
   await app.register(auditRecordRoutes, { ledger: app.ledger });
+  await app.register(consolePage);
   await app.register(healthRoutes, { ledger: app.ledger, dataActions: app.dataActions });
   return app;
 }

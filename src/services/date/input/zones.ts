@@ -11,6 +11,9 @@ const OFFSET_ZONE = /^[+-](?:[01]\d|2[0-3]):[0-5]\d$/;
 const NAMED_ZONE = /^[A-Za-z._][A-Za-z0-9._+-]*(?:\/[A-Za-z._][A-Za-z0-9._+-]*)*$/;
 const MAX_NAME_LENGTH = 64;
 
+/** Windows zone names, each with the IANA id that it stands for. */
+export const WINDOWS_ZONES: Readonly<Record<string, string>> = windowsZones;
+
 const windowsNames = new Map(Object.entries(windowsZones).map(([name, id]) => [name.toLowerCase(), id]));
 
 /** Lower-case names and proper ids to proper ids. Only what exists gets in, so it is bounded by the tz database. */

@@ -1,0 +1,52 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { consoleAssets } from '../console/assets.ts';
+import { Problem } from '../errors.ts';
+import { WINDOWS_ZONES } from '../services/date/index.ts';
+
+/** Nothing of this page may come from, or go to, another host. */
+const CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The console: the same page for every address below /console, as the page itself tells them apart. */
+export default fp(
+  async (app) => {
+    const asset = consoleAssets();
+
+    const send = (name: string, request: FastifyRequest, reply: FastifyReply) => {
+      const found = asset(name);
+      if (found === undefined) throw new Problem('ROUTE_NOT_FOUND', `The console has no file ${name}.`);
+      reply
+        .header('etag', found.etag)
+        .header('cache-control', 'no-cache')
+        .header('content-security-policy', CSP)
+        .header('x-content-type-options', 'nosniff')
+        .header('referrer-policy', 'no-referrer');
+      if (request.headers['if-none-match'] === found.etag) return reply.code(304).send();
+      return reply.type(found.type).send(found.body);
+    };
+
+    const page = { config: { open: true as const }, schema: { hide: true } };
+    const index = (request: FastifyRequest, reply: FastifyReply) => send('index.html', request, reply);
+    app.get('/console', page, index);
+    app.get('/console/records', page, index);
+    app.get('/console/records/:id', page, index);
+    app.get('/console/calendars', page, index);
+    app.get('/console/calendars/:name', page, index);
+    app.get('/console/windows-zones.json', page, async (_request, reply) =>
+      reply.header('cache-control', 'no-cache').send(WINDOWS_ZONES),
+    );
+    app.get<{ Params: { file: string } }>('/console/:file', page, (request, reply) =>
+      send(request.params.file, request, reply),
+    );
+  },
+  { name: 'console', dependencies: ['problems'] },
+);
