@@ -3,6 +3,7 @@ import Fastify, { type FastifyServerOptions } from 'fastify';
 import pkg from '../package.json' with { type: 'json' };
 import { type Config, ConfigError } from './config.ts';
 import auth from './plugins/auth.ts';
+import connections, { type ConnectionLimits } from './plugins/connections.ts';
 import consolePage from './plugins/console.ts';
 import cxone from './plugins/cxone.ts';
 import jsonBody from './plugins/json-body.ts';
@@ -13,6 +14,8 @@ import openapi from './plugins/openapi.ts';
 import problems, { asProblem, sendProblem } from './plugins/problems.ts';
 import reconciliation from './plugins/manipulations.ts';
 import requests, { requestIdOf } from './plugins/request-id.ts';
+import routeTable from './plugins/route-table.ts';
+import shutdown from './plugins/shutdown.ts';
 import { webhooks } from './plugins/webhooks.ts';
 import { auditRecordRoutes } from './routes/audit-records.ts';
 import { batchRoutes } from './routes/batch.ts';
@@ -30,6 +33,8 @@ export interface Overrides {
   clock?: Clock;
   /** Where the log goes; the default is standard output. */
   logger?: FastifyServerOptions['logger'];
+  /** What clients may hold, and for how long. */
+  connections?: Partial<ConnectionLimits>;
 }
 
 /** A batch may upload for as long as the tenant's rate limit holds it back; other bodies end with `handlerTimeout`. */
@@ -57,12 +62,15 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
     frameworkErrors: (error, request, reply) => void sendProblem(reply, request, asProblem(error)),
     clientErrorHandler: answerMalformed,
     // Without a Host header, an answer of ours instead of Node's empty one.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   const tenant = await tenantOf(config, app.log);
   app.addHook('onClose', async () => tenant.close());
 
+  await app.register(routeTable);
+  await app.register(shutdown, { longestWorkMs: config.cxone.deadlineMs + config.webhooks.waitMs + 2_000 });
+  await app.register(connections, overrides.connections ?? {});
   await app.register(problems);
   await app.register(requests);
   await app.register(jsonBody);

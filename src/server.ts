@@ -3,14 +3,19 @@ import { buildApp } from './app.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 
 /** Longer than a manipulation may take, so that what is under way ends well. */
-const graceMs = (config: Config) => config.cxone.deadlineMs + config.webhooks.waitMs + 10_000;
+const graceMs = (config: Config) =>
+  config.shutdownDrainMs + config.cxone.deadlineMs + config.webhooks.waitMs + 10_000;
 
 try {
+  // Ledger, lock and checkpoints are for this user alone.
+  process.umask(0o077);
   const config = loadConfig(process.env);
   const app = await buildApp(config);
   closeWithGrace({ delay: graceMs(config), logger: false }, async ({ signal, err }) => {
     if (err) app.log.fatal({ err }, 'stopping after an unexpected error');
     else app.log.info({ signal }, 'stopping');
+    // A balancer sends SIGTERM’s process no more work once it has seen readiness red; Ctrl-C has no balancer.
+    if (signal === 'SIGTERM') await app.drain(config.shutdownDrainMs);
     await app.close();
   });
   await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {

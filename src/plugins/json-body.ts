@@ -1,19 +1,30 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { malformed, Problem } from '../errors.ts';
+import { parseStrictJson, StrictJsonError } from '../shared/strict-json.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** @throws Problem `UNSUPPORTED_MEDIA_TYPE` for a compressed body or another charset than UTF-8 */
+    assertPlainBody(headers: IncomingHttpHeaders): void;
+  }
+}
 
 /**
- * Reads JSON bodies strictly (RFC 8259): UTF-8 or nothing. What a lenient reader would quietly replace or skip is said.
+ * Reads JSON bodies strictly (RFC 8259): UTF-8 or nothing, no name twice. What a lenient reader would quietly replace or
+ * skip is said.
  */
 export default fp(
   async (app) => {
     const decoder = new TextDecoder('utf-8', { fatal: true });
+    app.decorate('assertPlainBody', assertPlainBody);
     app.removeAllContentTypeParsers();
     app.addContentTypeParser(
       'application/json',
       { parseAs: 'buffer' },
       async (request: FastifyRequest, body: Buffer) => {
-        assertPlain(request);
+        assertPlainBody(request.headers);
         if (body.length === 0) throw malformed('The body is empty. Send a JSON object.');
         let text: string;
         try {
@@ -22,9 +33,10 @@ export default fp(
           throw malformed('The body is not UTF-8. Send JSON in UTF-8.');
         }
         try {
-          return JSON.parse(text) as unknown;
-        } catch {
-          throw malformed('The body is not JSON. Send a JSON object.');
+          return parseStrictJson(text);
+        } catch (error) {
+          if (!(error instanceof StrictJsonError)) throw error;
+          throw malformed(`The body ${error.message}. Send a JSON object.`);
         }
       },
     );
@@ -32,8 +44,7 @@ export default fp(
   { name: 'json-body', dependencies: ['problems'] },
 );
 
-/** @throws Problem `UNSUPPORTED_MEDIA_TYPE` for a compressed body or another charset than UTF-8 */
-function assertPlain({ headers }: FastifyRequest): void {
+function assertPlainBody(headers: IncomingHttpHeaders): void {
   const encoding = headers['content-encoding'] ?? 'identity';
   const charset = /;\s*charset="?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
   if (encoding.toLowerCase() !== 'identity') {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { malformed, Problem } from '../errors.ts';
 import { documentOf } from '../schemas/problem.ts';
+import { SECURITY_HEADERS } from '../shared/security-headers.ts';
 
 const tooLarge = (what: string) =>
   new Problem('PAYLOAD_TOO_LARGE', what, { errors: [{ path: '', message: what }] });
@@ -22,11 +24,16 @@ export function answerMalformed(error: Error & { code?: string }, socket: Socket
   const requestId = randomUUID();
   const body = JSON.stringify(documentOf(problem, { instance: '', requestId }));
   const head = [
-    `HTTP/1.1 ${problem.status} Bad Request`,
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Error'}`,
     'content-type: application/problem+json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     `x-request-id: ${requestId}`,
+    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // A client that goes on sending does not keep its socket.
+  setTimeout(() => socket.destroy(), CLOSE_MS).unref();
 }
+
+const CLOSE_MS = 2_000;

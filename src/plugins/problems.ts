@@ -38,15 +38,21 @@ export default fp(
 
     app.setNotFoundHandler(async (request, reply) => {
       const path = pathOf(request.url);
-      const methods = ['GET', 'POST'].filter(
-        (method) => method !== request.method && app.hasRoute({ method, url: path }),
+      const methods = app.methodsOf(path);
+      if (methods.length > 0) {
+        const allow = methods.join(', ');
+        return reply
+          .header('allow', allow)
+          .problem(
+            new Problem('METHOD_NOT_ALLOWED', `${path} does not take ${request.method}. It takes ${allow}.`),
+          );
+      }
+      return reply.problem(
+        new Problem('ROUTE_NOT_FOUND', `There is no ${request.method} ${path}. GET /docs lists the routes.`),
       );
-      if (methods.length > 0) reply.header('allow', methods.join(', '));
-      const hint = methods.length > 0 ? `Use ${methods.join(' or ')} here.` : 'GET /docs lists the routes.';
-      return reply.problem(new Problem('ROUTE_NOT_FOUND', `There is no ${request.method} ${path}. ${hint}`));
     });
   },
-  { name: 'problems' },
+  { name: 'problems', dependencies: ['route-table'] },
 );
 
 /** For wherever a reply is at hand, also where Fastify gives one without this plugin's decorators. */

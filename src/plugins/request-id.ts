@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { Problem } from '../errors.ts';
+import { malformed, Problem } from '../errors.ts';
+import { SECURITY_HEADERS } from '../shared/security-headers.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** A UUID for the audit record that this request makes; its `x-request-id` where the caller sent none. */
     recordId: string;
-  }
-  interface FastifyInstance {
-    /** Aborts when the service begins to stop. */
-    stopping: AbortSignal;
   }
 }
 
@@ -22,33 +20,44 @@ export function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && CALLERS_OWN.test(given) ? given : randomUUID();
 }
 
-/** Ids on every answer, and no new work while the service stops. */
+/** Ids and security headers on every answer; requests that leave open whom they are for are refused. */
 export default fp(
   async (app) => {
-    const stopping = new AbortController();
-    app.decorate('stopping', stopping.signal);
-    app.addHook('preClose', async () => stopping.abort());
-
     app.decorateRequest('recordId', '');
     app.addHook('onRequest', async (request, reply) => {
       reply.header('x-request-id', request.id);
+      for (const [name, value] of HEADERS) reply.header(name, value);
+      // What a caller may see is for that caller alone.
+      if (request.routeOptions.config.scope !== undefined) reply.header('cache-control', 'no-store');
       request.recordId = request.headers['x-request-id'] === request.id ? randomUUID() : request.id;
-      if (stopping.signal.aborted && !request.url.startsWith('/health/')) {
+      assertOneHost(request.raw);
+      if (app.stopping.aborted && !isProbe(request)) {
         throw new Problem(
           'SHUTTING_DOWN',
           'This instance is stopping. Send it again; another one will answer.',
         );
       }
     });
-
-    // A caller that keeps its connection after the last answer would keep the process from ending.
-    app.addHook('onSend', async (_request, reply) => {
-      if (stopping.signal.aborted) reply.header('connection', 'close');
-    });
-    app.addHook('onResponse', async () => {
-      // The answer may have begun before the stop; its connection is idle in the next turn.
-      if (stopping.signal.aborted) setImmediate(() => app.server.closeIdleConnections());
-    });
   },
-  { name: 'requests', dependencies: ['problems'] },
+  { name: 'requests', dependencies: ['problems', 'shutdown'] },
 );
+
+const HEADERS = Object.entries(SECURITY_HEADERS);
+
+/** Health and metrics: answered in every state, since they tell about it. */
+export const isProbe = ({ url }: FastifyRequest): boolean =>
+  url.startsWith('/health/') || url === '/metrics' || url.startsWith('/metrics?');
+
+/**
+ * RFC 9112, section 3.2: HTTP/1.1 has exactly one `Host`. Two may mean something else to a proxy than to us.
+ * @throws Problem `VALIDATION_FAILED`
+ */
+function assertOneHost({ rawHeaders, httpVersion }: IncomingMessage): void {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') throw malformed('Send HTTP/1.1.');
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) throw malformed('Send exactly one Host header.');
+}

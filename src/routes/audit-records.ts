@@ -141,7 +141,8 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger }> = 
     },
     async (request) => {
       const { caller } = ownRecordsOnly(request);
-      const record = await ledger.get(request.params.request_id, caller);
+      const { request_id } = request.params;
+      const record = UUID.test(request_id) ? await ledger.get(request_id, caller) : null;
       if (record) return record;
       throw new Problem(
         'AUDIT_RECORD_NOT_FOUND',
@@ -150,6 +151,9 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger }> = 
     },
   );
 };
+
+/** Any other text is no record’s id, and some of it no database takes. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const ownRecordsOnly = (request: FastifyRequest): { caller?: string } =>
   request.caller.scopes.has('audit:read:all') ? {} : { caller: request.caller.id };

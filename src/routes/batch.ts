@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import type { Problem } from '../errors.ts';
+import { Problem } from '../errors.ts';
 import { EXAMPLE_RECORD, EXAMPLE_REQUEST } from '../schemas/examples.ts';
 import { Ndjson, ndjson } from '../schemas/ndjson.ts';
 import { problemResponses } from '../schemas/problem.ts';
@@ -43,7 +43,8 @@ const EXAMPLE_LINES = [
 /** Streams in and out: neither the body nor the answer is ever held whole. */
 export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, options) => {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(['application/json', 'application/x-ndjson'], (_request, body, done) => {
+  app.addContentTypeParser(['application/json', 'application/x-ndjson'], (request, body, done) => {
+    app.assertPlainBody(request.headers);
     done(null, body);
   });
 
@@ -52,8 +53,6 @@ export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, 
     {
       // A batch takes as long as the tenant's rate limit makes it take.
       handlerTimeout: LONGEST_BATCH_MS,
-      // A client that sends all before it reads would otherwise never see an early answer.
-      onResponse: async (request) => void request.raw.resume(),
       config: {
         scope: 'manipulations:write',
         swaggerTransform: ({ schema, url }: { schema: object; url: string }) => ({
@@ -103,7 +102,7 @@ export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, 
       // Left open when the answer is there first: what is still being sent is then read and thrown away.
       const body = request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
       const texts = itemTexts(
-        body,
+        untilStopping(body, app.stopping),
         mediaTypeOf(request.headers) === 'application/x-ndjson' ? 'ndjson' : 'json-array',
         {
           bodyBytes: options.bodyLimit,
@@ -137,4 +136,32 @@ async function* startingWith<T>(first: IteratorResult<T, void>, rest: AsyncGener
   if (first.done) return;
   yield first.value;
   yield* rest;
+}
+
+/**
+ * The body until the service stops: what a client has not sent by then is not waited for.
+ * @throws Problem `SHUTTING_DOWN`
+ */
+async function* untilStopping(body: AsyncIterable<Uint8Array>, stopping: AbortSignal) {
+  const source = body[Symbol.asyncIterator]();
+  const stopped = new Promise<never>((_resolve, reject) => {
+    const stop = () => {
+      reject(
+        new Problem('SHUTTING_DOWN', 'This instance is stopping. Send this item and those after it again.'),
+      );
+    };
+    if (stopping.aborted) stop();
+    else stopping.addEventListener('abort', stop, { once: true });
+  });
+  stopped.catch(() => undefined);
+  try {
+    for (;;) {
+      const next = await Promise.race([source.next(), stopped]);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // Not waited for: it ends after the chunk that a stalled client may never send.
+    void source.return?.();
+  }
 }

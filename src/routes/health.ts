@@ -76,7 +76,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger; dataActio
           () => ({ state: 'ok' as const }),
           (error: unknown) => ({ state: 'failed' as const, detail: (error as Error).message }),
         ),
-        app.stopping.aborted
+        app.draining.aborted
           ? { state: 'failed' as const, detail: 'This instance is stopping.' }
           : { state: 'ok' as const },
       ];

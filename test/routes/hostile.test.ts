@@ -36,7 +36,27 @@ test('whatever comes over the wire is answered with a problem document and an id
     ['a long id', get(`/audit-records/${'a'.repeat(300)}`), 400, 'VALIDATION_FAILED'],
     ['no HTTP at all', 'GARBAGE\r\n\r\n', 400, 'VALIDATION_FAILED'],
     ['huge headers', `GET / HTTP/1.1\r\nx: ${'a'.repeat(40_000)}\r\n\r\n`, 413, 'PAYLOAD_TOO_LARGE'],
-    ['no host', 'GET /nowhere HTTP/1.1\r\nconnection: close\r\n\r\n', 404, 'ROUTE_NOT_FOUND'],
+    ['no host', 'GET /nowhere HTTP/1.1\r\nconnection: close\r\n\r\n', 400, 'VALIDATION_FAILED'],
+    [
+      'two hosts',
+      'GET / HTTP/1.1\r\nhost: a\r\nHost: b\r\nconnection: close\r\n\r\n',
+      400,
+      'VALIDATION_FAILED',
+    ],
+    ['HTTP/0.9', 'GET /health/live\r\n\r\n', 400, 'VALIDATION_FAILED'],
+    [
+      'TRACE',
+      'TRACE /manipulations HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+      405,
+      'METHOD_NOT_ALLOWED',
+    ],
+    [
+      'another method',
+      'PROPFIND /manipulations HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+      405,
+      'METHOD_NOT_ALLOWED',
+    ],
+    ['an id that cannot be one', get('/audit-records/%00'), 404, 'AUDIT_RECORD_NOT_FOUND'],
     ['two lengths', post(`${json}content-length: 2\r\ncontent-length: 3`, '{}'), 400, 'VALIDATION_FAILED'],
     ['a bad chunk', post(`${json}transfer-encoding: chunked`, 'zz\r\n{}'), 400, 'VALIDATION_FAILED'],
     [
@@ -67,6 +87,9 @@ test('whatever comes over the wire is answered with a problem document and an id
   }
 
   const bodies: [title: string, body: string, path: string][] = [
+    ['a name twice', `{"action_name": "x", ${JSON.stringify(EXAMPLE).slice(1)}`, ''],
+    ['a name twice, once in escapes', `{"\\u0061ction_name": "x", ${JSON.stringify(EXAMPLE).slice(1)}`, ''],
+    ['deep nesting', `{"action_name": ${'['.repeat(50_000)}${']'.repeat(50_000)}}`, ''],
     ['half a surrogate pair', JSON.stringify({ ...EXAMPLE, action_name: 'a\ud800' }), '/action_name'],
     ['__proto__', `{"__proto__": {}, ${JSON.stringify(EXAMPLE).slice(1)}`, '/__proto__'],
     ['constructor', JSON.stringify({ ...EXAMPLE, constructor: { prototype: {} } }), '/constructor'],
@@ -80,4 +103,31 @@ test('whatever comes over the wire is answered with a problem document and an id
 
   assert.equal(sandbox.requests.length, 0);
   assert.equal((await send('POST', '/manipulations', EXAMPLE)).status, 200);
+});
+
+test('every answer bears the security headers, and what is a caller’s own is not stored by caches', async (t) => {
+  const { url, get, post, send } = await startService(t);
+  const answers = [
+    await get('/health/live'),
+    await get('/nowhere'),
+    await get('/docs'),
+    await get('/openapi.json'),
+    await get('/metrics'),
+    await get('/audit-records'),
+    await post('/manipulations', EXAMPLE),
+    await post('/manipulations', {}),
+    await send('DELETE', '/manipulations'),
+  ];
+  for (const { headers } of answers) {
+    assert.equal(headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(headers.get('x-frame-options'), 'DENY');
+    assert.equal(headers.get('referrer-policy'), 'no-referrer');
+    assert.match(headers.get('content-security-policy') ?? '', /default-src '(none|self)'/);
+    assert.doesNotMatch(headers.get('content-security-policy') ?? '', /upgrade-insecure-requests/);
+  }
+  assert.match((await raw(url, 'GARBAGE\r\n\r\n')).head, /x-content-type-options: nosniff/);
+  for (const path of ['/audit-records', '/audit-records/none']) {
+    assert.equal((await get(path)).headers.get('cache-control'), 'no-store');
+  }
+  assert.equal((await post('/manipulations', {})).headers.get('cache-control'), 'no-store');
 });

@@ -162,7 +162,7 @@ test('bad input is refused with the right code, the place, and no upstream reque
   const unknown = await send<{ code: string }>('GET', '/manipulation');
   assert.deepEqual([unknown.status, unknown.body.code], [404, 'ROUTE_NOT_FOUND']);
   const method = await send<{ code: string; detail: string }>('DELETE', '/manipulations');
-  assert.deepEqual([method.status, method.body.code], [404, 'ROUTE_NOT_FOUND']);
+  assert.deepEqual([method.status, method.body.code], [405, 'METHOD_NOT_ALLOWED']);
   assert.equal(method.headers.get('allow'), 'POST');
   assert.equal(sandbox.requests.length, 0);
 });
