@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyServerOptions } from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import pkg from '../package.json' with { type: 'json' };
 import { type Config, ConfigError } from './config.ts';
 import auth from './plugins/auth.ts';
@@ -9,6 +9,7 @@ import cxone from './plugins/cxone.ts';
 import jsonBody from './plugins/json-body.ts';
 import { ledger } from './plugins/ledger.ts';
 import { answerMalformed } from './plugins/malformed.ts';
+import logging, { createLogger, type Sink } from './plugins/logging.ts';
 import metrics from './plugins/metrics.ts';
 import openapi from './plugins/openapi.ts';
 import problems, { asProblem, sendProblem } from './plugins/problems.ts';
@@ -16,6 +17,7 @@ import reconciliation from './plugins/manipulations.ts';
 import requests, { requestIdOf } from './plugins/request-id.ts';
 import routeTable from './plugins/route-table.ts';
 import shutdown from './plugins/shutdown.ts';
+import tracing from './plugins/tracing.ts';
 import { webhooks } from './plugins/webhooks.ts';
 import { auditRecordRoutes } from './routes/audit-records.ts';
 import { batchRoutes } from './routes/batch.ts';
@@ -23,7 +25,7 @@ import { healthRoutes } from './routes/health.ts';
 import { manipulationRoutes } from './routes/manipulations.ts';
 import { VALIDATION } from './schemas/validation.ts';
 import { systemClock } from './services/clock.ts';
-import { tzdbVersion } from './services/date/index.ts';
+import { operations, tzdbVersion } from './services/date/index.ts';
 import { createEvents } from './services/events.ts';
 import type { ManipulationDeps } from './services/manipulations/manipulate.ts';
 import type { Clock } from './services/ports.ts';
@@ -32,13 +34,15 @@ import { tenantOf } from './tenant.ts';
 export interface Overrides {
   clock?: Clock;
   /** Where the log goes; the default is standard output. */
-  logger?: FastifyServerOptions['logger'];
+  logSink?: Sink;
   /** What clients may hold, and for how long. */
   connections?: Partial<ConnectionLimits>;
 }
 
 /** A batch may upload for as long as the tenant's rate limit holds it back; other bodies end with `handlerTimeout`. */
 const LONGEST_UPLOAD_MS = 3_600_000;
+/** How long the end waits for a reader of the log that does not read. */
+const LONGEST_DRAIN_MS = 1_000;
 
 /**
  * The whole service, not yet listening. The order below is the order in which a request meets the parts.
@@ -47,8 +51,15 @@ const LONGEST_UPLOAD_MS = 3_600_000;
 export async function buildApp(config: Config, overrides: Overrides = {}) {
   const clock = overrides.clock ?? systemClock;
   const events = createEvents();
+  const { log, destination } = createLogger(config.logLevel, {
+    ...(overrides.logSink && { sink: overrides.logSink }),
+    onDropped: (lines) => void events.emit('log.dropped', { lines }),
+  });
   const app = Fastify({
-    logger: overrides.logger ?? { level: config.logLevel },
+    loggerInstance: log,
+    // Its two lines a request are one of ours, and a logger for each request costs more than it tells.
+    logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (logger) => logger,
     genReqId: requestIdOf,
     bodyLimit: config.bodyLimit,
     requestTimeout: LONGEST_UPLOAD_MS,
@@ -65,13 +76,17 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
     http: { requireHostHeader: false, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  // First, so that it runs last: what the others say while they close is still written.
+  app.addHook('onClose', () => destination.drained(LONGEST_DRAIN_MS));
   const tenant = await tenantOf(config, app.log);
   app.addHook('onClose', async () => tenant.close());
 
   await app.register(routeTable);
   await app.register(shutdown, { longestWorkMs: config.cxone.deadlineMs + config.webhooks.waitMs + 2_000 });
   await app.register(connections, overrides.connections ?? {});
-  await app.register(problems);
+  await app.register(tracing);
+  await app.register(logging, { events, clock });
+  await app.register(problems, { events });
   await app.register(requests);
   await app.register(jsonBody);
   await app.register(openapi, { version: pkg.version });
@@ -85,12 +100,16 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   await app.register(cxone, { cxone: tenant.cxone, clock, events, coordinator: app.ledger.coordinator });
   const { url: webhookUrl } = tenant.webhooks;
   if (webhookUrl !== null) await naming('WEBHOOK_URL', async () => app.webhooks.accept(webhookUrl));
+  const underWay: ManipulationDeps['underWay'] = new Set();
   await naming(
     'METRICS_PORT',
     app.register(metrics, {
       events,
+      clock,
       version: pkg.version,
       tzdb: tzdbVersion,
+      operations: operations.map(({ name }) => name),
+      inFlight: () => underWay.size,
       listen: config.metricsPort === null ? null : { host: config.host, port: config.metricsPort },
     }),
   );
@@ -102,7 +121,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
     clock,
     events,
     unrecorded: new Map(),
-    underWay: new Set(),
+    underWay,
     settings: {
       deadlineMs: config.cxone.deadlineMs,
       webhookUrl: tenant.webhooks.url,
@@ -119,6 +138,18 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   await app.register(auditRecordRoutes, { ledger: app.ledger });
   await app.register(consolePage);
   await app.register(healthRoutes, { ledger: app.ledger, dataActions: app.dataActions });
+  app.log.info(
+    {
+      version: pkg.version,
+      node: process.version,
+      ledger: config.ledger.databaseUrl.split(':', 1)[0],
+      tenant: config.credentials ? new URL(tenant.cxone.baseUrl).host : 'sandbox',
+      auth_mode: config.auth.mode,
+      webhook: webhookUrl === null ? null : new URL(webhookUrl).host,
+      tzdb: tzdbVersion,
+    },
+    'starting',
+  );
   return app;
 }
 

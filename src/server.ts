@@ -11,6 +11,8 @@ try {
   process.umask(0o077);
   const config = loadConfig(process.env);
   const app = await buildApp(config);
+  // What was logged last is written also when the process ends in a hurry.
+  process.once('exit', () => app.log.flush());
   closeWithGrace({ delay: graceMs(config), logger: false }, async ({ signal, err }) => {
     if (err) app.log.fatal({ err }, 'stopping after an unexpected error');
     else app.log.info({ signal }, 'stopping');

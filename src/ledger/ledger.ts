@@ -1,3 +1,4 @@
+import { Problem } from '../errors.ts';
 import type { Events } from '../services/events.ts';
 import type { Begun, Clock, Ledger, Unfinished } from '../services/ports.ts';
 import type { Backend, BegunRow } from './store.ts';
@@ -44,9 +45,25 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
     if (sealed) throw unavailable('the service has stopped');
     const start = clock.monotonic();
     try {
-      return await work();
+      return await told(work);
     } finally {
       events.emit('ledger.write', { operation, seconds: (clock.monotonic() - start) / 1000 });
+    }
+  }
+
+  let available = true;
+
+  /** Tells when the ledger is lost, and when it is back. */
+  async function told<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      if (!available) events.emit('ledger.state', { available: (available = true) });
+      return result;
+    } catch (error) {
+      if (available && error instanceof Problem && error.code === 'LEDGER_UNAVAILABLE') {
+        events.emit('ledger.state', { available: (available = false), detail: error.message });
+      }
+      throw error;
     }
   }
 
@@ -190,7 +207,7 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
 
     check() {
       // However many ask, one write answers.
-      checking ??= backend.check(clock.now()).finally(() => {
+      checking ??= told(() => backend.check(clock.now())).finally(() => {
         checking = undefined;
       });
       return checking;

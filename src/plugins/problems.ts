@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidatio
 import fp from 'fastify-plugin';
 import { type FieldError, malformed, Problem } from '../errors.ts';
 import { AuditRecord } from '../schemas/audit-record.ts';
+import type { Events } from '../services/events.ts';
 import { documentOf, ProblemDocument } from '../schemas/problem.ts';
 
 declare module 'fastify' {
@@ -19,11 +20,14 @@ declare module 'fastify' {
 
 /** The one place where errors become answers. */
 export default fp(
-  async (app) => {
+  async (app, { events }: { events: Events }) => {
     app.addSchema(AuditRecord);
     app.addSchema(ProblemDocument);
 
-    app.decorate('problemDocument', problemDocument);
+    app.decorate('problemDocument', (problem: Problem, request: FastifyRequest, record?: AuditRecord) => {
+      events.emit('problem', { code: problem.code });
+      return problemDocument(problem, request, record);
+    });
     app.decorate('asProblem', asProblem);
     app.decorateReply('problem', function (this: FastifyReply, problem: Problem, record?: AuditRecord) {
       return sendProblem(this, this.request, problem, record);
@@ -62,6 +66,8 @@ export function sendProblem(
   problem: Problem,
   record?: AuditRecord,
 ): FastifyReply {
+  request.problem = problem;
+  if (record !== undefined) request.record = record;
   if (problem.retryAfterSeconds !== undefined) {
     reply.header('retry-after', Math.max(1, Math.ceil(problem.retryAfterSeconds)));
   }

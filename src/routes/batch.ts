@@ -5,7 +5,7 @@ import { Problem } from '../errors.ts';
 import { EXAMPLE_RECORD, EXAMPLE_REQUEST } from '../schemas/examples.ts';
 import { Ndjson, ndjson } from '../schemas/ndjson.ts';
 import { problemResponses } from '../schemas/problem.ts';
-import { batch } from '../services/batch/batch.ts';
+import { batch, type BatchResult, type BatchSummary } from '../services/batch/batch.ts';
 import { type Manipulation, ManipulationRequest } from '../services/date/index.ts';
 import { itemTexts } from '../services/batch/item-stream.ts';
 import type { ManipulationDeps } from '../services/manipulations/manipulate.ts';
@@ -111,8 +111,9 @@ export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, 
       );
       // A body that is wrong from its first item on gets a plain 4xx; later on, the 200 is already out.
       const first = await texts.next();
-      const lines = batch(options.deps, startingWith(first, texts), {
+      const results = batch(options.deps, startingWith(first, texts), {
         caller: request.caller.id,
+        trace: request.trace,
         maxItems: options.maxItems,
         limit: options.limit,
         gone: gone.signal,
@@ -124,6 +125,7 @@ export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, 
         asProblem: (error) => app.asProblem(error),
         documentOf: (problem: Problem, record) => app.problemDocument(problem, request, record),
       });
+      const lines = telling(results, ({ succeeded, failed }) => (request.items = { succeeded, failed }));
       return reply.type('application/x-ndjson').send(Readable.from(ndjson(lines), { objectMode: false }));
     },
   );
@@ -131,6 +133,17 @@ export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, 
 
 const mediaTypeOf = (headers: IncomingHttpHeaders) =>
   (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
+
+/** Passes the lines on, and tells of the summary for the request's line in the log. */
+async function* telling(
+  lines: AsyncGenerator<BatchResult | BatchSummary>,
+  tell: (summary: BatchSummary['summary']) => void,
+): AsyncGenerator<BatchResult | BatchSummary> {
+  for await (const line of lines) {
+    if ('summary' in line) tell(line.summary);
+    yield line;
+  }
+}
 
 async function* startingWith<T>(first: IteratorResult<T, void>, rest: AsyncGenerator<T, void>) {
   if (first.done) return;

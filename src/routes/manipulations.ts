@@ -92,8 +92,10 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ deps: ManipulationD
       const { record, problem, replayed } = await manipulate(deps, request.body, {
         requestId: request.recordId,
         caller: request.caller.id,
+        trace: request.trace,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
+      request.record = record;
       if (replayed) reply.header('idempotency-replayed', 'true');
       return problem === null ? reply.send(record) : reply.problem(problem, record);
     },

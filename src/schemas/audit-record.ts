@@ -50,6 +50,7 @@ export const AuditRecord = Type.Object(
     caller: Type.String({
       description: 'Who asked: the id of the API key or the subject of the token.',
     }),
+    trace_id: nullable(Type.String(), 'The distributed trace, from the caller’s `traceparent`.'),
     action_id: nullable(Type.String(), 'CXone’s id of the data action; null until it is known.'),
     action_name: Type.String(),
     operation: Type.String(),

@@ -23,6 +23,7 @@ export const EXAMPLE_RECORD: AuditRecord = {
   request_id: '5f0c1c1e-8a53-4b0e-9f0e-2f6f3a1f6a54',
   timestamp: '2024-02-29T15:30:01.204Z',
   caller: 'scheduler',
+  trace_id: '0af7651916cd43dd8448eb211c80319c',
   action_id: 'a1f6c2d4-0017',
   action_name: EXAMPLE_REQUEST.action_name,
   operation: EXAMPLE_REQUEST.operation,

@@ -103,6 +103,8 @@ export interface Intent {
    */
   timestamp: string;
   caller: string;
+  /** The distributed trace that it belongs to; absent in records of before there was one. */
+  trace_id?: string | null;
   action_name: string;
   operation: string;
   target_timezone: string;
@@ -255,6 +257,14 @@ export interface Ledger {
   /** For readiness: throws when a record could not be written now. */
   check(): Promise<void>;
   /** For metrics. `unreconciledIntents` counts what `takeUnfinished` would hand out. */
-  gauges(): Promise<{ unreconciledIntents: number; outboxOldestSeconds: number }>;
+  gauges(): Promise<{
+    unreconciledIntents: number;
+    outboxOldestSeconds: number;
+    /** Webhooks that are still to be delivered. */
+    outboxSize?: number;
+    deadLetters?: number;
+    /** Absent where no checkpoints are written. */
+    checkpointAgeSeconds?: number;
+  }>;
   close(): Promise<void>;
 }

@@ -39,6 +39,7 @@ export const intent = (overrides: Partial<Intent> = {}): Intent => ({
   request_id: randomUUID(),
   timestamp: new Date().toISOString(),
   caller: 'scheduler',
+  trace_id: '0af7651916cd43dd8448eb211c80319c',
   action_name: 'Production_Date_Processor',
   operation: 'ADD_OFFSET',
   target_timezone: 'America/New_York',

@@ -6,6 +6,7 @@ import { generateKeyPair } from 'jose';
 import { createKey } from '../../src/cli/keys.ts';
 import { systemClock } from '../../src/services/clock.ts';
 import { parseApiKeys } from '../../src/auth/api-keys.ts';
+import { readLog } from '../support/log.ts';
 import { startIssuer } from '../support/issuer.ts';
 import { type Answer, EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -96,21 +97,21 @@ test('a key that is withdrawn from the file ends while the service runs, and a b
   const second = createKey('second', 'manipulations:preview');
   const file = keysFile(t, first.line, second.line);
   chmodSync(file, 0o644);
-  const log: string[] = [];
+  const log = readLog();
   let now = 0;
   const { post } = await startService(
     t,
-    { AUTH_MODE: 'required', API_KEYS_FILE: file },
+    { AUTH_MODE: 'required', API_KEYS_FILE: file, LOG_LEVEL: 'info' },
     {
       clock: { ...systemClock, monotonic: () => systemClock.monotonic() + now },
-      logger: { level: 'info', stream: { write: (line) => void log.push(line) } },
+      logSink: log.sink,
     },
   );
   const previewAs = async (key: string) => {
     now += 1_000;
     return (await post('/manipulations/preview', PREVIEW, bearer(key))).status;
   };
-  const lines = (text: string) => log.filter((line) => line.includes(text)).length;
+  const lines = (text: string) => log.texts().filter((line) => line.includes(text)).length;
   assert.equal(lines('open to every user'), 1);
   assert.deepEqual([await previewAs(first.key), await previewAs(second.key)], [200, 200]);
 
@@ -130,11 +131,11 @@ test('a key that is withdrawn from the file ends while the service runs, and a b
 test('a token whose subject is no plain text is refused, and its issuer’s subjects are no keys', async (t) => {
   const issuer = await startIssuer(t);
   const key = createKey('robot', 'manipulations:write,audit:read');
-  const log: string[] = [];
+  const log = readLog();
   const { post, get, sandbox } = await startService(
     t,
-    { ...issuer.env, API_KEYS_FILE: keysFile(t, key.line) },
-    { logger: { level: 'info', stream: { write: (line) => void log.push(line) } } },
+    { ...issuer.env, API_KEYS_FILE: keysFile(t, key.line), LOG_LEVEL: 'info' },
+    { logSink: log.sink },
   );
   const scope = 'manipulations:write audit:read';
   const subjects = [1, {}, [], null, true, '', ' a', 'a ', 'a\u0000', 'a\ud800', 'a\u0085b', 'a'.repeat(256)];
@@ -142,7 +143,7 @@ test('a token whose subject is no plain text is refused, and its issuer’s subj
     const reply = await post('/manipulations', EXAMPLE, bearer(await issuer.token({ scope, sub })));
     assert.deepEqual([reply.status, reply.body.code], [401, 'UNAUTHENTICATED'], JSON.stringify(sub));
   }
-  assert.ok(log.some((line) => line.includes('its sub is not a text')));
+  assert.ok(log.texts().some((line) => line.includes('its sub is not a text')));
   assert.equal(sandbox.requests.length, 0);
 
   const once = { 'idempotency-key': 'one' };

@@ -68,7 +68,14 @@ export const createSession = (
   },
 ): Session => {
   const { clock, events } = deps;
-  const identity = createResilience({ ...options, what: 'The token endpoint of CXone' }, { clock, events });
+  const identity = createResilience(
+    {
+      ...options,
+      what: 'The token endpoint of CXone',
+      onCircuit: (state) => events.emit('cxone.circuit', { circuit: 'token', state }),
+    },
+    { clock, events },
+  );
   const resilience = createResilience(
     { ...options, what: 'CXone', onCircuit: (state) => events.emit('cxone.circuit', { state }) },
     deps,

@@ -82,7 +82,7 @@ export const createTokenCache = (
         events.emit('cxone.token_refresh', { outcome: 'ok' });
         return token;
       } catch (error) {
-        events.emit('cxone.token_refresh', { outcome: 'failed' });
+        events.emit('cxone.token_refresh', { outcome: 'failed', detail: (error as Error).message });
         throw error;
       }
     });

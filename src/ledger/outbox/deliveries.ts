@@ -68,12 +68,21 @@ export function createDeliveries(store: DeliveryStore, { clock, events, schedule
   async function make(send: Deliver, leased: Leased, answered: () => boolean): Promise<DeliveryState> {
     const { id } = leased.notification;
     const attempts = leased.attempts + 1;
+    const started = clock.monotonic();
     const result = await send(leased.notification);
+    const seconds = (clock.monotonic() - started) / 1000;
     const settlement = settlementOf(result, attempts, answered());
     await store.settle(id, settlement);
     const outcome = { delivered: 'delivered', pending: 'retry', failed: 'dead' } as const;
     const refused = result.outcome === 'failed' && result.refused === true;
-    events.emit('webhook.delivery', { outcome: refused ? 'refused' : outcome[settlement.status] });
+    events.emit('webhook.delivery', {
+      outcome: refused ? 'refused' : outcome[settlement.status],
+      id,
+      requestId: leased.notification.request_id,
+      attempts,
+      seconds,
+      ...(result.outcome === 'failed' && { detail: result.detail }),
+    });
     return { id, status: settlement.status, attempts };
   }
 

@@ -17,6 +17,7 @@ export interface BatchSummary {
 
 export interface BatchContext {
   caller: string;
+  trace: { traceId: string; traceparent: string } | null;
   /** Items that are worked on; each one beyond is told that there are too many. */
   maxItems: number;
   /** Manipulations under way at once. */
@@ -52,8 +53,10 @@ export async function* batch(
   });
   for await (const result of results) {
     if (result === 'not started') continue;
-    if (result.status === 200) succeeded += 1;
+    const outcome = result.status === 200 ? 'success' : 'failed';
+    if (outcome === 'success') succeeded += 1;
     else failed += 1;
+    deps.events.emit('batch.item', { outcome });
     yield result;
   }
   yield {
@@ -120,6 +123,7 @@ async function resultOf(
     const { record, problem } = await manipulate(deps, item.request, {
       requestId: randomUUID(),
       caller: context.caller,
+      trace: context.trace,
     });
     return problem ? failure(problem, record) : { index: item.index, status: 200, audit_record: record };
   } catch (error) {

@@ -11,6 +11,7 @@ export function auditRecord(
   const { date_processing: _written, ...computed } = intent;
   return {
     ...computed,
+    trace_id: intent.trace_id ?? null,
     action_id: outcome?.action_id ?? null,
     latency_ms: outcome?.latency_ms ?? 0,
     upstream_ms: outcome?.upstream_ms ?? 0,

@@ -50,6 +50,8 @@ export interface ManipulationContext {
   requestId: string;
   caller: string;
   idempotencyKey?: string;
+  /** Where it belongs in a distributed trace. */
+  trace?: { traceId: string; traceparent: string } | null;
 }
 
 export interface Answer {
@@ -116,11 +118,12 @@ async function perform(
     case 'begun':
   }
 
-  const { problem, outcome } = await write(deps, intent, started);
+  const { problem, outcome } = await write(deps, intent, started, context.trace?.traceparent);
   deps.events.emit('manipulation.finished', {
     operation: request.operation,
     outcome: outcome.status.toLowerCase(),
     seconds: (deps.clock.monotonic() - started) / 1000,
+    traceId: intent.trace_id,
   });
   const record = await settle(deps, intent, outcome, webhookUrl);
   // Of two outcomes the first one stays; the caller is told what stands.
@@ -182,10 +185,11 @@ function keep(unrecorded: Unrecorded, requestId: string, outcome: Outcome): void
 const NEVER = new AbortController().signal;
 
 /** Finds the action and writes to it; whatever happens comes back as an outcome. */
-async function write(deps: ManipulationDeps, intent: Intent, started: number) {
+async function write(deps: ManipulationDeps, intent: Intent, started: number, traceparent?: string) {
   const budget: Budget = {
     deadline: started + deps.settings.deadlineMs,
     signal: NEVER,
+    ...(traceparent !== undefined && { traceparent }),
     spent: { upstreamMs: 0, attempts: 0 },
   };
   let action: ActionRef | null = null;
@@ -244,6 +248,7 @@ function intentOf(
     request_id: context.requestId,
     timestamp,
     caller: context.caller,
+    trace_id: context.trace?.traceId ?? null,
     action_name: request.action_name,
     operation: request.operation,
     ...computed,

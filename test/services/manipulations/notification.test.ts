@@ -6,6 +6,7 @@ import { notificationFor } from '../../../src/services/manipulations/notificatio
 const record: AuditRecord = {
   request_id: '0d2a2f0e-54d1-4c56-8f0e-6a2f6a0d9b11',
   timestamp: '2024-02-29T15:30:00.000Z',
+  trace_id: null,
   caller: 'scheduler',
   action_id: 'a1',
   action_name: 'Production_Date_Processor',

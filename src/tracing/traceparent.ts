@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+
+/** Where a request belongs in a distributed trace (W3C Trace Context). */
+export interface Trace {
+  /** 32 hex digits, not all 0. */
+  traceId: string;
+  /** What is passed on to the tenant and the webhook: the same trace, with a span of this service as the parent. */
+  traceparent: string;
+}
+
+/** Version 00; a later version may have more fields after these. */
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+/** The trace that a caller's `traceparent` names; null where there is none, or none that is valid. */
+export function traceOf(header: string | string[] | undefined): Trace | null {
+  if (typeof header !== 'string' || header.length > 512) return null;
+  const [, traceId = '', parentId = '', flags = '', more] = TRACEPARENT.exec(header) ?? [];
+  if (!/[1-9a-f]/.test(traceId) || !/[1-9a-f]/.test(parentId)) return null;
+  if (header.startsWith('00') && more !== undefined) return null;
+  return { traceId, traceparent: traceparent(traceId, randomBytes(8).toString('hex'), flags) };
+}
+
+export const traceparent = (traceId: string, spanId: string, flags: string): string =>
+  `00-${traceId}-${spanId}-${flags}`;
