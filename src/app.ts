@@ -12,7 +12,9 @@ import { answerMalformed } from './plugins/malformed.ts';
 import logging, { createLogger, type Sink } from './plugins/logging.ts';
 import metrics from './plugins/metrics.ts';
 import openapi from './plugins/openapi.ts';
+import overload from './plugins/overload.ts';
 import problems, { asProblem, sendProblem } from './plugins/problems.ts';
+import rateLimit from './plugins/rate-limit.ts';
 import reconciliation from './plugins/manipulations.ts';
 import requests, { requestIdOf } from './plugins/request-id.ts';
 import routeTable from './plugins/route-table.ts';
@@ -88,6 +90,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   await app.register(logging, { events, clock });
   await app.register(problems, { events });
   await app.register(requests);
+  await app.register(overload, { clock, slots: config.cxone.maxConcurrent });
   await app.register(jsonBody);
   await app.register(openapi, { version: pkg.version });
   await naming('API_KEYS_FILE', app.register(auth, { ...config.auth, clock, events }));
@@ -97,6 +100,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
     'DATABASE_URL',
     app.register(ledger, { ...config.ledger, deadlineMs: config.cxone.deadlineMs, clock, events }),
   );
+  await app.register(rateLimit, { limit: config.rateLimit, coordinator: app.ledger.coordinator, events });
   await app.register(cxone, { cxone: tenant.cxone, clock, events, coordinator: app.ledger.coordinator });
   const { url: webhookUrl } = tenant.webhooks;
   if (webhookUrl !== null) await naming('WEBHOOK_URL', async () => app.webhooks.accept(webhookUrl));

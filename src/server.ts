@@ -20,7 +20,7 @@ try {
     if (signal === 'SIGTERM') await app.drain(config.shutdownDrainMs);
     await app.close();
   });
-  await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+  await app.listen({ host: config.host, port: config.port, backlog: 4_096 }).catch((error: unknown) => {
     throw new ConfigError(`PORT ${config.port} on HOST ${config.host}: ${(error as Error).message}`);
   });
 } catch (error) {

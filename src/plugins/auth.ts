@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { findApiKey } from '../auth/api-keys.ts';
@@ -54,7 +55,11 @@ export default fp(
       request.caller = ANONYMOUS;
       if (request.is404) return;
       const { scope, open } = request.routeOptions.config;
-      if (open === true || mode === 'off') return;
+      if (open === true) return;
+      if (mode === 'off') {
+        assertLocalName(request);
+        return;
+      }
       request.caller = await authenticate(bearerOf(request), request);
       if (scope === undefined || !request.caller.scopes.has(scope)) {
         events.emit('auth.failure', { reason: 'scope' });
@@ -96,6 +101,23 @@ export default fp(
   },
   { name: 'auth' },
 );
+
+/** Names that cannot be anybody's on the Internet: no dot in them, or a suffix that is kept for private use. */
+const LOCAL_NAME = /^[^.]+$|\.(localhost|local|internal|lan|test|svc|home\.arpa)$/;
+
+/**
+ * Without authentication, a web page could have its own name lead to this service (DNS rebinding) and call it through a
+ * browser. So it is served only under addresses and local names.
+ * @throws Problem `FORBIDDEN`
+ */
+function assertLocalName(request: FastifyRequest): void {
+  const name = request.hostname.toLowerCase().replace(/\.$/, '');
+  if (isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || LOCAL_NAME.test(name)) return;
+  throw new Problem(
+    'FORBIDDEN',
+    'Without authentication (AUTH_MODE=off) this service is served under an IP address or a local name only. Use one of these, or set up API keys.',
+  );
+}
 
 function bearerOf(request: FastifyRequest): string | undefined {
   return /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];

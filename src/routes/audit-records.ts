@@ -107,9 +107,12 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger }> = 
         ...(to !== undefined && { to: instant(to, '/to') }),
       };
       if (request.headers.accept?.includes('application/x-ndjson')) {
+        const release = app.exports.take(request.caller.id);
+        reply.raw.once('close', release);
         return reply.type('application/x-ndjson').send(Readable.from(ndjson(ledger.export(query))));
       }
-      return ledger.list(query, limit ?? 50, cursor);
+      const release = app.lists.take(request.caller.id);
+      return ledger.list(query, limit ?? 50, cursor).finally(release);
     },
   );
 

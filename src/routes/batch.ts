@@ -116,6 +116,7 @@ export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, 
         trace: request.trace,
         maxItems: options.maxItems,
         limit: options.limit,
+        admission: app.admission,
         gone: gone.signal,
         stopping: app.stopping,
         validate(value) {

@@ -3,7 +3,8 @@ import { EXAMPLE_COMPUTED, EXAMPLE_RECORD } from '../schemas/examples.ts';
 import { Preview } from '../schemas/preview.ts';
 import { problemResponses } from '../schemas/problem.ts';
 import { ManipulationRequest, PreviewRequest, preview } from '../services/date/index.ts';
-import { type ManipulationDeps, manipulate } from '../services/manipulations/manipulate.ts';
+import { type Admission, waitedIn } from '../services/admission.ts';
+import { type Answer, type ManipulationDeps, manipulate } from '../services/manipulations/manipulate.ts';
 import { IdempotencyHeaders, idempotencyKeyOf } from '../schemas/idempotency.ts';
 
 /** What a manipulation may end in once it goes on to CXone. */
@@ -56,6 +57,8 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ deps: ManipulationD
     '/manipulations',
     {
       config: { scope: 'manipulations:write' },
+      // Before the body is read, so that a refusal costs little.
+      onRequest: async ({ caller }) => app.admission.assertRoom(caller.id),
       schema: {
         tags: ['manipulations'],
         summary: 'Compute a date or time and write it into a data action',
@@ -89,12 +92,14 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ deps: ManipulationD
       const { webhook_url } = request.body;
       if (webhook_url !== undefined) await app.webhooks.acceptResolved(webhook_url);
       const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key']);
-      const { record, problem, replayed } = await manipulate(deps, request.body, {
-        requestId: request.recordId,
-        caller: request.caller.id,
-        trace: request.trace,
-        ...(idempotencyKey !== undefined && { idempotencyKey }),
-      });
+      const { record, problem, replayed } = await admitted(app.admission, request.caller.id, () =>
+        manipulate(deps, request.body, {
+          requestId: request.recordId,
+          caller: request.caller.id,
+          trace: request.trace,
+          ...(idempotencyKey !== undefined && { idempotencyKey }),
+        }),
+      );
       request.record = record;
       if (replayed) reply.header('idempotency-replayed', 'true');
       return problem === null ? reply.send(record) : reply.problem(problem, record);
@@ -144,3 +149,16 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ deps: ManipulationD
     },
   );
 };
+
+/** Works in a slot, in turn with other callers. @throws Problem `OVERLOADED` */
+async function admitted(admission: Admission, caller: string, work: () => Promise<Answer>): Promise<Answer> {
+  const slot = await admission.enter(caller);
+  let waitedMs = 0;
+  try {
+    const answer = await work();
+    if (!answer.replayed) waitedMs = waitedIn(answer.record);
+    return answer;
+  } finally {
+    slot.release(waitedMs);
+  }
+}

@@ -1,4 +1,4 @@
-import type { Clock, Coordinator } from './ports.ts';
+import type { Clock, Coordinator, Taken } from './ports.ts';
 
 interface Waiter {
   start(): void;
@@ -13,6 +13,8 @@ export const createLocalCoordinator = (clock: Pick<Clock, 'monotonic'>): Coordin
   const queues = new Map<string, Set<Waiter>>();
   /** GCRA's theoretical arrival time: when the bucket would be full again. */
   const arrivals = new Map<string, number>();
+  /** When each bucket of `take` is full again. */
+  const taken = new Map<string, number>();
 
   const turn = async (key: string, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
@@ -64,5 +66,27 @@ export const createLocalCoordinator = (clock: Pick<Clock, 'monotonic'>): Coordin
       arrivals.set(bucket, arrival + slots * intervalMs);
       return Math.max(0, arrival - (burst - 1) * intervalMs - now);
     },
+
+    async take(bucket, intervalMs, burst) {
+      const now = clock.monotonic();
+      const fullMs = Math.max((taken.get(bucket) ?? now) - now, 0);
+      const allowed = fullMs + intervalMs <= burst * intervalMs + EPSILON_MS;
+      if (allowed) taken.set(bucket, now + fullMs + intervalMs);
+      // A bucket that is full again needs no memory.
+      if (taken.size > SWEEP_SIZE) for (const [name, full] of taken) if (full <= now) taken.delete(name);
+      return takenOf(allowed, allowed ? fullMs + intervalMs : fullMs, intervalMs, burst);
+    },
   };
 };
+
+/** Sums of intervals such as a third of a second are not exact. */
+const EPSILON_MS = 0.001;
+const SWEEP_SIZE = 1_024;
+
+/** What `take` says of a bucket that will be full in `fullMs`. */
+export const takenOf = (allowed: boolean, fullMs: number, intervalMs: number, burst: number): Taken => ({
+  allowed,
+  remaining: Math.max(0, Math.floor((burst * intervalMs - fullMs) / intervalMs + EPSILON_MS)),
+  waitMs: allowed ? 0 : Math.max(0, fullMs - (burst - 1) * intervalMs),
+  fullMs,
+});

@@ -92,6 +92,19 @@ export interface Coordinator {
    * unless they came out of the burst.
    */
   reserve(bucket: string, slots: number, intervalMs: number, burst: number): Promise<number>;
+  /** Takes one token of such a bucket if there is one; waits for nothing and reserves nothing. */
+  take(bucket: string, intervalMs: number, burst: number): Promise<Taken>;
+}
+
+/** What became of `Coordinator.take`. Times in milliseconds. */
+export interface Taken {
+  allowed: boolean;
+  /** Tokens that are left. */
+  remaining: number;
+  /** Until there is a token again; 0 when one was taken. */
+  waitMs: number;
+  /** Until the bucket is full. */
+  fullMs: number;
 }
 
 /** What is decided before anything leaves the process; the first half of an audit record. Never changes. */

@@ -1,4 +1,4 @@
-import { createLocalCoordinator } from '../../services/coordinator.ts';
+import { createLocalCoordinator, takenOf } from '../../services/coordinator.ts';
 import type { Clock, Coordinator } from '../../services/ports.ts';
 import { createBatcher, type Settled } from '../../shared/group-commit.ts';
 import type { Connections } from './pool.ts';
@@ -154,6 +154,28 @@ export function createCoordinator(
         [bucket, slots, intervalMs, burst],
       );
       return (rows as { wait: number }[])[0]?.wait ?? 0;
+    },
+
+    async take(bucket, intervalMs, burst) {
+      // The database's clock decides. A bucket is never further from full than its size, so that a clock that is set
+      // back costs one bucket at most. A refused token leaves it as it is.
+      const rows = await pool.rows(
+        `WITH moment AS (SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now),
+           taken AS (
+             INSERT INTO buckets AS b (name, arrival) SELECT $1, now + $2::float8 FROM moment
+             ON CONFLICT (name) DO UPDATE
+             SET arrival = least(greatest(b.arrival, excluded.arrival - $2::float8), excluded.arrival + ($3::float8 - 2) * $2::float8) + $2::float8
+             WHERE greatest(b.arrival, excluded.arrival - $2::float8) <= excluded.arrival - $2::float8 + ($3::float8 - 1) * $2::float8 + 0.001
+               OR b.arrival > excluded.arrival + $3::float8 * $2::float8
+             RETURNING arrival
+           )
+         SELECT (SELECT arrival FROM taken) - now AS taken,
+           (SELECT arrival FROM buckets WHERE name = $1) - now AS before FROM moment`,
+        [bucket, intervalMs, burst],
+      );
+      const { taken, before } = (rows as { taken: string | null; before: string | null }[])[0] ?? {};
+      const fullMs = Math.min(Math.max(Number(taken ?? before ?? 0), 0), burst * intervalMs);
+      return takenOf(taken !== null, fullMs, intervalMs, burst);
     },
   };
   return { coordinator, giveBack, idle: () => asks.idle() };

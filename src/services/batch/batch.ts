@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { malformed, Problem } from '../../errors.ts';
+import { parseStrictJson, StrictJsonError } from '../../shared/strict-json.ts';
+import { type Admission, waitedIn } from '../admission.ts';
 import type { AuditRecord } from '../../schemas/audit-record.ts';
 import type { ProblemDocument } from '../../schemas/problem.ts';
 import { concurrently } from './concurrently.ts';
@@ -18,10 +20,12 @@ export interface BatchSummary {
 export interface BatchContext {
   caller: string;
   trace: { traceId: string; traceparent: string } | null;
-  /** Items that are worked on; each one beyond is told that there are too many. */
+  /** Items that are worked on; the batch ends with a problem at the one beyond. */
   maxItems: number;
-  /** Manipulations under way at once. */
+  /** Manipulations in flight at once. */
   limit: number;
+  /** Where each item takes its slot, in turn with other callers. */
+  admission: Pick<Admission, 'enter'>;
   /** Aborts when the client has gone away: what has not started is not started, and nobody is left to be told. */
   gone: AbortSignal;
   /** Aborts when the service stops: what has not started is answered with `SHUTTING_DOWN`. */
@@ -76,7 +80,8 @@ async function* items(texts: AsyncIterable<string>, context: BatchContext): Asyn
       if (context.gone.aborted) return;
       // Each item may compute for a few milliseconds: other requests get their turn between two of them.
       await setImmediate();
-      yield { index, ...(index < context.maxItems ? parse(text, context) : tooMany(context.maxItems)) };
+      if (index >= context.maxItems) throw tooMany(context.maxItems);
+      yield { index, ...parse(text, context) };
       index += 1;
     }
   } catch (error) {
@@ -84,21 +89,20 @@ async function* items(texts: AsyncIterable<string>, context: BatchContext): Asyn
   }
 }
 
-const tooMany = (maxItems: number) => ({
-  problem: new Problem(
+const tooMany = (maxItems: number) =>
+  new Problem(
     'PAYLOAD_TOO_LARGE',
-    `The batch has more than ${maxItems} items. Send this one in another batch.`,
-  ),
-});
+    `The batch has more than ${maxItems} items, and ends here. Send this item and those after it in another batch.`,
+  );
 
 function parse(text: string, context: BatchContext): { request: Manipulation } | { problem: Problem } {
   try {
-    return { request: context.validate(JSON.parse(text)) };
+    return { request: context.validate(parseStrictJson(text)) };
   } catch (error) {
     return {
       problem:
-        error instanceof SyntaxError
-          ? malformed('This item is not JSON. Send a JSON object.', 'is not JSON')
+        error instanceof StrictJsonError
+          ? malformed(`This item ${error.message}. Send a JSON object.`, error.message)
           : context.asProblem(error),
     };
   }
@@ -115,18 +119,24 @@ async function resultOf(
     problem: context.documentOf(problem, record),
   });
   if ('problem' in item) return failure(item.problem);
-  if (context.gone.aborted) return 'not started';
-  if (context.stopping.aborted) {
-    return failure(new Problem('SHUTTING_DOWN', 'This instance is stopping. Send this item again.'));
-  }
+  // A batch waits for its slots apart from the caller's single requests, which are not to be refused because of it.
+  const slot = await context.admission.enter(`${context.caller} batch`, false);
+  let waitedMs = 0;
   try {
+    if (context.gone.aborted) return 'not started';
+    if (context.stopping.aborted) {
+      return failure(new Problem('SHUTTING_DOWN', 'This instance is stopping. Send this item again.'));
+    }
     const { record, problem } = await manipulate(deps, item.request, {
       requestId: randomUUID(),
       caller: context.caller,
       trace: context.trace,
     });
+    waitedMs = waitedIn(record);
     return problem ? failure(problem, record) : { index: item.index, status: 200, audit_record: record };
   } catch (error) {
     return failure(context.asProblem(error));
+  } finally {
+    slot.release(waitedMs);
   }
 }

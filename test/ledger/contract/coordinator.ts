@@ -74,5 +74,23 @@ export function coordinatorContract(backend: Backend): void {
       assert.equal(Math.ceil((await coordinator.reserve('another', 3, 60_000, 4)) / 60_000), 1);
       assert.equal(Math.ceil((await coordinator.reserve('another', 1, 60_000, 4)) / 60_000), 4);
     });
+
+    test('a token is taken only where there is one, and a refused take leaves the bucket as it is', async (t) => {
+      const { coordinator } = (await fresh(t, backend)).ledger;
+      const take = (bucket: string) => coordinator.take(bucket, 60_000, 3);
+      const taken = [];
+      for (let i = 0; i < 6; i += 1) taken.push(await take('caller:a'));
+      assert.deepEqual(
+        taken.map(({ allowed, remaining }) => [allowed, remaining]),
+        [2, 1, 0, 0, 0, 0].map((remaining, i) => [i < 3, remaining]),
+      );
+      for (const { allowed, waitMs, fullMs } of taken) {
+        assert.equal(waitMs > 0 && waitMs <= 60_000, !allowed);
+        assert.ok(fullMs > 0 && fullMs <= 180_000);
+      }
+      assert.equal((await take('caller:b')).allowed, true);
+      const many = await Promise.all(Array.from({ length: 20 }, () => take('caller:c')));
+      assert.equal(many.filter(({ allowed }) => allowed).length, 3);
+    });
   });
 }
