@@ -29,7 +29,8 @@ const ALGORITHMS = [
 const LONGEST_TOKEN = 16_384;
 const LONGEST_SUBJECT = 255;
 
-export const looksLikeToken = (text: string): boolean => text.split('.', 4).length === 3;
+/** Three parts of base64url without padding (RFC 7515, section 7.1). */
+export const looksLikeToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text);
 
 /**
  * Who a JWT (RFC 7519) of the configured issuer stands for. What can be refused without the issuer's keys is refused

@@ -4,8 +4,8 @@ export interface RouteEntry {
   method: string;
   /** As registered: `/audit-records/:request_id`. */
   url: string;
-  scope: string | undefined;
-  open: boolean;
+  readonly scope: string | undefined;
+  readonly open: boolean;
 }
 
 declare module 'fastify' {
@@ -28,10 +28,21 @@ export default fp(
       const fitting = table.filter(({ url }) => patterns.get(url)?.test(plain) === true);
       return [...new Set(fitting.map(({ method }) => method))];
     });
-    app.addHook('onRoute', ({ method, url, config }) => {
+    app.addHook('onRoute', (route) => {
+      const { method, url } = route;
       patterns.set(url, patternOf(url));
       for (const one of [method].flat()) {
-        table.push({ method: one, url, scope: config?.scope, open: config?.open === true });
+        table.push({
+          method: one,
+          url,
+          // Read later, as hooks of other plugins may still say more about the route.
+          get scope() {
+            return route.config?.scope;
+          },
+          get open() {
+            return route.config?.open === true;
+          },
+        });
       }
     });
   },

@@ -39,6 +39,7 @@ export async function startIssuer(t: TestContext) {
       JWT_AUDIENCE: 'dates',
     },
     privateKey,
+    publicKey,
     /** How often its key set was asked for. */
     asked: () => asked,
     answer(newStatus: number, newText?: string): void {
