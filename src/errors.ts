@@ -8,6 +8,7 @@ const CATALOGUE = {
   UNKNOWN_TIME_ZONE: [400, 'The time zone is not known'],
   INVALID_DURATION: [400, 'The duration is not ISO 8601'],
   INVALID_RECURRENCE_RULE: [400, 'The recurrence rule is not RFC 5545'],
+  INVALID_CRON_EXPRESSION: [400, 'The cron expression cannot be read'],
   UNSUPPORTED_CRITICAL_ANNOTATION: [400, 'A critical annotation is not supported'],
   WEBHOOK_URL_REFUSED: [400, 'The webhook URL is not allowed'],
   UNAUTHENTICATED: [401, 'Credentials are missing or not valid'],

@@ -8,6 +8,8 @@ export const EXAMPLE_DETAILS: Record<ProblemCode, string> = {
   UNKNOWN_TIME_ZONE: 'target_timezone "Mars/Olympus" is not known. Send an IANA id such as "Europe/Berlin".',
   INVALID_DURATION: 'duration "1h" is not an ISO 8601 duration. Send one such as "PT1H30M".',
   INVALID_RECURRENCE_RULE: 'recurrence_rule has no FREQ. Send RFC 5545 text such as "RRULE:FREQ=DAILY".',
+  INVALID_CRON_EXPRESSION:
+    'The cron expression cannot be read: "25" is not a hour: it goes from 0 to 23. It has five fields, such as "30 8 * * MON-FRI": minute, hour, day of month, month, day of week.',
   UNSUPPORTED_CRITICAL_ANNOTATION: 'The annotation [!u-ca=hebrew] is critical and not supported. Remove it.',
   WEBHOOK_URL_REFUSED: 'webhook_url points to a host that is not allowed. Ask the operator to allow it.',
   UNAUTHENTICATED: 'Send an API key or a bearer token in the Authorization header.',
