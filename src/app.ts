@@ -5,6 +5,7 @@ import { type Config, ConfigError } from './config.ts';
 import auth from './plugins/auth.ts';
 import connections, { type ConnectionLimits } from './plugins/connections.ts';
 import consolePage from './plugins/console.ts';
+import { lazyCompilers } from './plugins/compilers.ts';
 import cxone from './plugins/cxone.ts';
 import jsonBody from './plugins/json-body.ts';
 import { ledger } from './plugins/ledger.ts';
@@ -20,6 +21,7 @@ import requests, { requestIdOf } from './plugins/request-id.ts';
 import routeTable from './plugins/route-table.ts';
 import shutdown from './plugins/shutdown.ts';
 import tracing from './plugins/tracing.ts';
+import warmUp from './plugins/warm-up.ts';
 import { webhooks } from './plugins/webhooks.ts';
 import { auditRecordRoutes } from './routes/audit-records.ts';
 import { batchRoutes } from './routes/batch.ts';
@@ -37,6 +39,8 @@ export interface Overrides {
   clock?: Clock;
   /** Where the log goes; the default is standard output. */
   logSink?: Sink;
+  /** Whether what the first requests need is made ready once the service listens, and the start's garbage collected. */
+  warmUp?: boolean;
   /** What clients may hold, and for how long. */
   connections?: Partial<ConnectionLimits>;
 }
@@ -57,7 +61,9 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
     ...(overrides.logSink && { sink: overrides.logSink }),
     onDropped: (lines) => void events.emit('log.dropped', { lines }),
   });
+  const { schemaController, warmOne } = lazyCompilers();
   const app = Fastify({
+    schemaController,
     loggerInstance: log,
     // Its two lines a request are one of ours, and a logger for each request costs more than it tells.
     logController: new LogController({ disableRequestLogging: true }),
@@ -142,6 +148,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   await app.register(auditRecordRoutes, { ledger: app.ledger });
   await app.register(consolePage);
   await app.register(healthRoutes, { ledger: app.ledger, dataActions: app.dataActions });
+  if (overrides.warmUp === true) await app.register(warmUp, { warmOne });
   app.log.info(
     {
       version: pkg.version,

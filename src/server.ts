@@ -10,11 +10,11 @@ try {
   // Ledger, lock and checkpoints are for this user alone.
   process.umask(0o077);
   const config = loadConfig(process.env);
-  const app = await buildApp(config);
+  const app = await buildApp(config, { warmUp: true });
   // What was logged last is written also when the process ends in a hurry.
   process.once('exit', () => app.log.flush());
   closeWithGrace({ delay: graceMs(config), logger: false }, async ({ signal, err }) => {
-    if (err) app.log.fatal({ err }, 'stopping after an unexpected error');
+    if (err) app.log.fatal({ err, stack: err.stack }, 'stopping after an unexpected error');
     else app.log.info({ signal }, 'stopping');
     // A balancer sends SIGTERM’s process no more work once it has seen readiness red; Ctrl-C has no balancer.
     if (signal === 'SIGTERM') await app.drain(config.shutdownDrainMs);

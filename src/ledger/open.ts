@@ -4,8 +4,7 @@ import { startCheckpoints } from './evidence/checkpointer.ts';
 import type { Backend } from './store.ts';
 import { createLedger } from './ledger.ts';
 import { createMemoryLedger } from './memory.ts';
-import { openPostgres } from './postgres/backend.ts';
-import { openSqlite } from './sqlite/backend.ts';
+import type { openPostgres } from './postgres/backend.ts';
 
 /** What the ledger writes to the log; pino's shape. */
 export interface Log {
@@ -55,8 +54,15 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   }
 }
 
-function openBackend(url: string, options: Parameters<typeof openPostgres>[1]): Promise<Backend> {
-  if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length), options);
-  if (/^postgres(ql)?:/.test(url)) return openPostgres(url, options);
+/** Only the engine that is used is loaded. */
+async function openBackend(url: string, options: Parameters<typeof openPostgres>[1]): Promise<Backend> {
+  if (url.startsWith('sqlite:')) {
+    const { openSqlite } = await import('./sqlite/backend.ts');
+    return openSqlite(url.slice('sqlite:'.length), options);
+  }
+  if (/^postgres(ql)?:/.test(url)) {
+    const { openPostgres } = await import('./postgres/backend.ts');
+    return openPostgres(url, options);
+  }
   throw new Error('DATABASE_URL has to begin with sqlite: or postgres://');
 }

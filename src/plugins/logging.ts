@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Problem } from '../errors.ts';
 import { causeOf } from '../logging/cause.ts';
+import { stackOf } from '../logging/stack.ts';
 import { logStates } from '../logging/state-lines.ts';
 import type { AuditRecord } from '../schemas/audit-record.ts';
 import type { Events } from '../services/events.ts';
@@ -83,7 +84,11 @@ function fieldsOf(request: FastifyRequest, reply: FastifyReply) {
   };
 }
 
-const causes = ({ cause }: Problem) => (cause === undefined ? {} : { cause: causeOf(cause) });
+/** A fault of the service itself is told with where it came from. */
+const causes = ({ code, cause }: Problem) => ({
+  ...(cause !== undefined && { cause: causeOf(cause) }),
+  ...(code === 'INTERNAL_ERROR' && { stack: stackOf(cause) }),
+});
 
 /** As the caller wrote it: what is too long is no operation. */
 function operationOf(body: unknown): string | undefined {

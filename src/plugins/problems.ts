@@ -36,7 +36,6 @@ export default fp(
     app.setErrorHandler(async (error: FastifyError, request, reply) => {
       const problem = stalled(error, request) ? STALLED : asProblem(error);
       if (problem === STALLED) reply.header('connection', 'close');
-      if (problem.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'unexpected error');
       return reply.problem(problem);
     });
 

@@ -98,8 +98,8 @@ test('a scraper that asks for OpenMetrics gets exemplars with the trace of the r
 
 test('Prometheus’ own linter finds nothing', async (t) => {
   if (spawnSync('promtool', ['--version']).error) {
-    console.warn(
-      'SKIPPED: promtool is not here (Debian: apt-get install prometheus): /metrics is not linted.',
+    process.stderr.write(
+      'SKIPPED: promtool is not here (Debian: apt-get install prometheus): /metrics is not linted.\n',
     );
     t.skip('promtool is not installed');
     return;

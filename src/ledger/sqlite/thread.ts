@@ -4,6 +4,12 @@ import { unavailable } from '../unavailable.ts';
 import type { WriteFailure, WriteResult } from './transaction.ts';
 import type { WorkerAnswer, WorkerRequest, WorkerStart } from './worker.ts';
 
+/** In the bundle the worker is a file of its own beside it. */
+const workerFile = new URL(
+  import.meta.url.endsWith('.ts') ? './worker.ts' : './sqlite-worker.js',
+  import.meta.url,
+);
+
 /** What to say of SQLite's result codes. */
 const REASONS: Readonly<Record<number, string>> = {
   5: 'the database is locked by another process',
@@ -31,7 +37,7 @@ export async function startThread(start: WorkerStart) {
   >();
   let lastId = 0;
   let dead: Problem | undefined;
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: start });
+  const worker = new Worker(workerFile, { workerData: start });
 
   const die = (problem: Problem): void => {
     dead ??= problem;

@@ -1,0 +1,79 @@
+/**
+ * Bundles the service into `dist/`, so that it starts faster and in less memory: `npm run build`. With `--entry` it prints
+ * what to start, and builds before only where the bundle is missing or older than its sources; without esbuild (an
+ * installation without development dependencies) that is the source itself.
+ */
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const OUT = join(ROOT, 'dist');
+const BUNDLE = join(OUT, 'server.js');
+
+/** Each becomes a file of its own; what they share goes into chunks. */
+const ENTRIES = {
+  server: 'src/server.ts',
+  'sqlite-worker': 'src/ledger/sqlite/worker.ts',
+  healthcheck: 'src/cli/healthcheck.ts',
+};
+
+/** CommonJS packages in the bundle ask for Node's modules through it. */
+const REQUIRE = `import { createRequire as createRequireOfBundle } from 'node:module';
+const require = createRequireOfBundle(import.meta.url);`;
+
+async function build(): Promise<void> {
+  const { build: bundle } = await import('esbuild');
+  rmSync(OUT, { recursive: true, force: true });
+  await bundle({
+    absWorkingDir: ROOT,
+    entryPoints: ENTRIES,
+    outdir: OUT,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    sourcemap: true,
+    sourcesContent: false,
+    // Shorter text is less to read and to keep; names stay, so that a stack can be read.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    banner: { js: REQUIRE },
+    // Where they are used they are loaded from node_modules: native code, and files beside their modules.
+    external: ['pg-native', '@fastify/swagger-ui'],
+    logLevel: 'warning',
+  });
+  cpSync(join(ROOT, 'src/console/page'), join(OUT, 'page'), { recursive: true });
+}
+
+/** Newest change below a folder or of a file, in epoch milliseconds. */
+function changedAt(path: string): number {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => changedAt(join(path, name))));
+}
+
+const isFresh = () =>
+  existsSync(BUNDLE) &&
+  statSync(BUNDLE).mtimeMs >
+    Math.max(
+      ...['src', 'scripts/build.ts', 'package.json', 'package-lock.json'].map((path) =>
+        changedAt(join(ROOT, path)),
+      ),
+    );
+
+async function entry(): Promise<string> {
+  if (isFresh()) return BUNDLE;
+  try {
+    import.meta.resolve('esbuild');
+  } catch {
+    return join(ROOT, 'src/server.ts');
+  }
+  await build();
+  return BUNDLE;
+}
+
+if (process.argv.includes('--entry')) process.stdout.write(`${await entry()}\n`);
+else await build();

@@ -1,0 +1,68 @@
+import ajvCompiler from '@fastify/ajv-compiler';
+import serializerCompiler from '@fastify/fast-json-stringify-compiler';
+import type { FastifyServerOptions } from 'fastify';
+
+type Compilers = Required<
+  NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>
+>;
+
+/** Validators and serializers that are compiled when they are first used, and what compiles the validators before. */
+export interface LazyCompilers {
+  schemaController: { compilersFactory: Compilers };
+  /** Compiles the next validator; false when there is none left. */
+  warmOne: () => boolean;
+}
+
+/**
+ * Fastify compiles every schema of every answer before it listens, most of which are never used: a third of the start and
+ * 20 MB. Here a schema is compiled by the first request that needs it. Header schemas must be written in lower case, as
+ * Fastify leaves them to a compiler of one's own.
+ */
+export function lazyCompilers(): LazyCompilers {
+  const buildValidator = ajvCompiler();
+  const buildSerializer = serializerCompiler();
+  const cold = new Set<() => unknown>();
+  return {
+    schemaController: {
+      compilersFactory: {
+        buildValidator: ((schemas, options) => {
+          const compile = buildValidator(schemas, options);
+          return (route) => {
+            const compiled = once(() => compile(route));
+            const compileNow = () => cold.delete(compileNow) && compiled();
+            cold.add(compileNow);
+            // Fastify reads the mistakes from the function that it has called.
+            const validate = Object.assign(
+              (data: unknown): unknown => {
+                cold.delete(compileNow);
+                const real = compiled();
+                const valid: unknown = real(data);
+                validate.errors = real.errors;
+                return valid;
+              },
+              { errors: undefined as ReturnType<typeof compile>['errors'] },
+            );
+            return validate as ReturnType<typeof compile>;
+          };
+        }) as typeof buildValidator,
+        buildSerializer(schemas, options) {
+          const compile = buildSerializer(schemas, options);
+          return (route) => {
+            const compiled = once(() => compile(route));
+            return (data: unknown) => compiled()(data);
+          };
+        },
+      },
+    },
+    warmOne() {
+      const [next] = cold;
+      next?.();
+      return cold.size > 0;
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
