@@ -43,6 +43,8 @@ export const OUTPUT_FORMATS = [
   'rfc1123',
   'cxone_studio',
   'ole_automation_date',
+  'date',
+  'pattern',
 ] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
@@ -149,9 +151,28 @@ export const commonFields = {
   output_format: defaulted(
     oneOf(
       OUTPUT_FORMATS,
-      'What is written. `rfc3339` has the zone’s offset, and `Z` for UTC; `utc` always `Z`; `rfc9557` the `[Zone]` too; the epochs are numbers; `rfc1123` is in GMT; `cxone_studio` (`MM/dd/yyyy hh:mm:ss tt`) and `ole_automation_date` are the local wall clock.',
+      'What is written. `rfc3339` has the zone’s offset, and `Z` for UTC; `utc` always `Z`; `rfc9557` the `[Zone]` too; the epochs are numbers; `rfc1123` is in GMT; `cxone_studio` (`MM/dd/yyyy hh:mm:ss tt`) and `ole_automation_date` are the local wall clock; `date` (`2024-02-29`) is its date; `pattern` is what `output_pattern` says.',
     ),
     'rfc3339',
+  ),
+  output_pattern: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description:
+        "With `output_format: pattern`: fields of Unicode (LDML) on the target zone’s clock, a closed set: `y yy yyyy`, `Q`, `M MM MMM MMMM` (`LLL LLLL` standing alone), `d dd`, `D DDD` (day of the year), `E EEE EEEE`, `a`, `h hh H HH`, `m mm`, `s ss`, `S SS SSS`, offsets `X XX XXX x xx xxx O OOOO`, zones `z zzzz VV`. Other letters are refused; text stands in quotes (`'T'`).",
+      examples: ['EEEE, d MMMM yyyy, h:mm a'],
+    }),
+  ),
+  output_locale: defaulted(
+    Type.String({
+      minLength: 2,
+      maxLength: 64,
+      description:
+        'BCP 47: whose names of months, weekdays and zones `output_pattern` writes. Digits are always 0 to 9.',
+      examples: ['de-DE'],
+    }),
+    'en-US',
   ),
   duration_format: defaulted(
     oneOf(

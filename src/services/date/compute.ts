@@ -5,7 +5,7 @@ import { commonFields } from '../../schemas/manipulation.ts';
 import { expectedInstant, isInstantAccurate, isLengthAccurate } from './accuracy/index.ts';
 import { createBudget } from './budget.ts';
 import { dateOf, floorDiv, isLeapYear, NS_PER_DAY } from './engine/gregorian.ts';
-import { digitsOf, format, formatUtc } from './format.ts';
+import { formatUtc, writerOf } from './format.ts';
 import type { Context, Count, Length, Operation } from './operation.ts';
 import { operations } from './operations/index.ts';
 import { roundNs, unitOf } from './engine/precision.ts';
@@ -68,7 +68,8 @@ export function computeWhole(manipulation: Manipulation | Preview, context: Cont
   const request = { ...found.defaults, ...manipulation } as FilledRequest;
   const zone = resolveZone(request.target_timezone);
   const source = readSource(request, context);
-  const digits = digitsOf(request.output_format, request.precision_limit);
+  const writer = writerOf(request);
+  const { digits } = writer;
   const unit = unitOf(digits);
   const budget = context.budget ?? createBudget();
   const result = found.operation.compute({ source, zone, digits, unit, request, context, budget });
@@ -89,7 +90,7 @@ export function computeWhole(manipulation: Manipulation | Preview, context: Cont
 
   const written = roundNs(result.epochNs, unit, request.rounding_mode);
   const expected = expectedInstant(request, source.zone, context.now) ?? result.epochNs;
-  const value = format(request.output_format, written, zone, digits);
+  const value = writer.write(written, zone);
   const computation = {
     ...common,
     output_timestamp: value,
@@ -97,7 +98,17 @@ export function computeWhole(manipulation: Manipulation | Preview, context: Cont
     resolution: resolutionOf(source, result),
     leap_day: onLeapDay(source.epochNs, zone) || (written !== source.epochNs && onLeapDay(written, zone)),
     discarded_nanoseconds: Number(result.epochNs - written),
-    accuracy_valid: isInstantAccurate({ value, format: request.output_format, zone, digits }, expected),
+    accuracy_valid: isInstantAccurate(
+      {
+        value,
+        format: request.output_format,
+        zone,
+        digits,
+        pattern: request.output_pattern,
+        locale: request.output_locale,
+      },
+      expected,
+    ),
   };
   return { computation, zone, epochNs: written };
 }

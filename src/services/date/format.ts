@@ -1,15 +1,60 @@
+import { Problem } from '../../errors.ts';
 import type { OutputFormat } from '../../schemas/manipulation.ts';
 import { floorDiv, type LocalFields, localFields, NS_PER_MINUTE, NS_PER_SECOND } from './engine/gregorian.ts';
 import { roundOffset } from './input/source.ts';
 import { pad2, pad4 } from './input/text.ts';
 import { offsetAt, outOfRange } from './engine/offsets.ts';
+import { patternOf } from './output/pattern.ts';
 
 /** Formats that have whole seconds only; with them no request has a finer precision. */
 const WHOLE_SECONDS: ReadonlySet<OutputFormat> = new Set(['rfc1123', 'cxone_studio']);
 
-/** Decimal places of seconds that the written value has. */
-export const digitsOf = (format: OutputFormat, precisionLimit: number): number =>
-  WHOLE_SECONDS.has(format) ? 0 : precisionLimit;
+/** The part of a request that says how a moment is written. */
+export interface FormatRequest {
+  output_format: OutputFormat;
+  output_pattern?: string;
+  output_locale: string;
+  precision_limit: number;
+}
+
+/** Writes moments as a request wants them. */
+export interface Writer {
+  /** Decimal places of seconds that the written value has, and that a moment is to be rounded to before. */
+  digits: number;
+  /** @throws Problem `OUT_OF_RANGE` where the format cannot hold the year */
+  write(epochNs: bigint, zone: string): string | number;
+}
+
+/** @throws Problem `VALIDATION_FAILED` for a pattern that is missing, needless or wrong */
+export function writerOf({
+  output_format: kind,
+  output_pattern,
+  output_locale,
+  precision_limit,
+}: FormatRequest): Writer {
+  if (kind === 'pattern') {
+    if (output_pattern === undefined) {
+      throw patternProblem('output_format pattern needs an output_pattern, such as dd.MM.yyyy HH:mm.');
+    }
+    const pattern = patternOf(output_pattern, output_locale);
+    return {
+      digits: Math.min(pattern.digits ?? precision_limit, precision_limit),
+      write: (epochNs, zone) => {
+        const offset = offsetAt(zone, epochNs);
+        writable(epochNs + offset);
+        return pattern.write(epochNs, zone, offset, roundOffset(offset));
+      },
+    };
+  }
+  if (output_pattern !== undefined) {
+    throw patternProblem('output_pattern is for output_format pattern: set that, or leave the pattern out.');
+  }
+  const digits = WHOLE_SECONDS.has(kind) ? 0 : precision_limit;
+  return { digits, write: (epochNs, zone) => format(kind, epochNs, zone, digits) };
+}
+
+const patternProblem = (detail: string): Problem =>
+  new Problem('VALIDATION_FAILED', detail, { errors: [{ path: '/output_pattern', message: detail }] });
 
 /** The names of UTC itself, for which RFC 3339 writes `Z`. */
 const UTC_NAMES: ReadonlySet<string> = new Set([
@@ -50,11 +95,13 @@ function offsetText(offset: bigint): string {
 /** UTC text with `digits` decimals, `Z` at the end. Throws `OUT_OF_RANGE`. */
 export const formatUtc = (epochNs: bigint, digits: number): string => `${clock(epochNs, digits)}Z`;
 
-/**
- * A moment, already rounded to `digits` decimals, in the zone and the format asked for. Throws `OUT_OF_RANGE` where the
- * format cannot hold the year.
- */
-export function format(kind: OutputFormat, epochNs: bigint, zone: string, digits: number): string | number {
+/** A moment, already rounded to `digits` decimals, in the zone and the format asked for. */
+function format(
+  kind: Exclude<OutputFormat, 'pattern'>,
+  epochNs: bigint,
+  zone: string,
+  digits: number,
+): string | number {
   switch (kind) {
     case 'rfc3339':
       return UTC_NAMES.has(zone) ? formatUtc(epochNs, digits) : rfc3339(epochNs, zone, digits);
@@ -74,6 +121,8 @@ export function format(kind: OutputFormat, epochNs: bigint, zone: string, digits
       return studio(epochNs + offsetAt(zone, epochNs));
     case 'ole_automation_date':
       return oleAutomationDate(epochNs + offsetAt(zone, epochNs));
+    case 'date':
+      return clock(epochNs + offsetAt(zone, epochNs), 0).slice(0, 10);
   }
 }
 

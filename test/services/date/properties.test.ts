@@ -35,7 +35,13 @@ describe('dates', () => {
 
   it('CONVERT never changes the instant, whatever the format', () =>
     check(moment, zone, fc.constantFrom(...OUTPUT_FORMATS), (epochNs, target_timezone, output_format) => {
-      const answer = run({ ...source(epochNs), target_timezone, output_format, operation: 'CONVERT' });
+      const answer = run({
+        ...source(epochNs),
+        target_timezone,
+        output_format,
+        ...(output_format === 'pattern' && { output_pattern: 'd MMM y H:mm:ss.SSS z' }),
+        operation: 'CONVERT',
+      });
       const written = BigInt(Date.parse(String(answer.output_instant))) * 1_000_000n;
       assert.equal(written + BigInt(answer.discarded_nanoseconds), epochNs);
       assert.ok(answer.accuracy_valid);

@@ -1,6 +1,7 @@
 import type { OutputFormat } from '../../../schemas/manipulation.ts';
 import { clockMs } from './clock.ts';
 import { intlOffset } from './intl-offset.ts';
+import { isWrittenAs } from './pattern.ts';
 import { nanoseconds, oleMs, rfc1123Ms, studioMs } from './read.ts';
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d)$/;
@@ -14,6 +15,9 @@ export interface Written {
   format: OutputFormat;
   zone: string;
   digits: number;
+  /** With the format `pattern`. */
+  pattern?: string | undefined;
+  locale?: string;
 }
 
 /**
@@ -21,7 +25,17 @@ export interface Written {
  * moment (epoch nanoseconds) that it ought to stand for. A local wall clock without an offset is compared with what Intl
  * shows in that zone.
  */
-export function isInstantAccurate({ value, format, zone, digits }: Written, expectedNs: bigint): boolean {
+export function isInstantAccurate(written: Written, expectedNs: bigint): boolean {
+  const { value, format, zone, digits } = written;
+  if (format === 'date' || format === 'pattern') {
+    // It does not say which moment it is, so each of its fields is held against the two moments it may have come from.
+    const pattern = format === 'date' ? 'yyyy-MM-dd' : (written.pattern ?? '');
+    const unit = LAST_PLACE[digits] ?? 1n;
+    const below = expectedNs - (((expectedNs % unit) + unit) % unit);
+    return [below, below + unit].some((moment) =>
+      isWrittenAs(String(value), pattern, written.locale ?? 'en-US', zone, moment),
+    );
+  }
   const read = readBack(value, format, zone, expectedNs);
   if (read === undefined) return false;
   const difference = read - expectedNs;
@@ -32,7 +46,7 @@ export function isInstantAccurate({ value, format, zone, digits }: Written, expe
 /** Epoch nanoseconds, or undefined for a text that is not of its format. */
 function readBack(
   value: string | number,
-  format: OutputFormat,
+  format: Exclude<OutputFormat, 'date' | 'pattern'>,
   zone: string,
   expectedNs: bigint,
 ): bigint | undefined {
