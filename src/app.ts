@@ -96,7 +96,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   await app.register(logging, { events, clock });
   await app.register(problems, { events });
   await app.register(requests);
-  await app.register(overload, { clock, slots: config.cxone.maxConcurrent });
+  await app.register(overload, { clock, events, slots: config.cxone.maxConcurrent });
   await app.register(jsonBody);
   await app.register(openapi, { version: pkg.version });
   await naming('API_KEYS_FILE', app.register(auth, { ...config.auth, clock, events }));

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { malformed, Problem } from '../errors.ts';
 import { SECURITY_HEADERS } from '../shared/security-headers.ts';
@@ -31,7 +30,7 @@ export default fp(
       if (request.routeOptions.config.scope !== undefined) reply.header('cache-control', 'no-store');
       request.recordId = request.headers['x-request-id'] === request.id ? randomUUID() : request.id;
       assertOneHost(request.raw);
-      if (app.stopping.aborted && !isProbe(request)) {
+      if (app.stopping.aborted && !isProbe(request.url)) {
         throw new Problem(
           'SHUTTING_DOWN',
           'This instance is stopping. Send it again; another one will answer.',
@@ -45,7 +44,7 @@ export default fp(
 const HEADERS = Object.entries(SECURITY_HEADERS);
 
 /** Health and metrics: answered in every state, since they tell about it. */
-export const isProbe = ({ url }: FastifyRequest): boolean =>
+export const isProbe = (url: string): boolean =>
   url.startsWith('/health/') || url === '/metrics' || url.startsWith('/metrics?');
 
 /**
