@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox } from '../../src/sandbox/index.ts';
+import { startProcess } from '../support/process.ts';
+import { pointingTo } from '../support/service.ts';
+import { overload, SHAPES } from './overload.ts';
+import { manyNames, seriesOf } from './series.ts';
+import { stopAmongStalledClients } from './shutdown.ts';
+import { slowClients } from './slow-clients.ts';
+
+const USAGE = `usage: npm run test:attack [-- PART ...]
+
+The attacks that take minutes; their small samples are in npm test. Parts:
+  overload      ten times the load in five shapes, 30 s each
+  slow-clients  600 sockets that stall in every way
+  stop          SIGTERM among stalled clients, 50 times
+  series        100,000 names, paths, methods and callers
+
+Prints what was counted. Exits 0 when everything held, 1 when something did not, 2 for a part that there is not.
+`;
+
+type Ends = (() => unknown)[];
+
+/** Runs with a folder and a lifetime of its own. */
+async function within<T>(
+  work: (lifetime: { after(end: () => unknown): void }, directory: string) => Promise<T>,
+) {
+  const ends: Ends = [];
+  const directory = mkdtempSync(join(tmpdir(), 'attack-'));
+  try {
+    return await work({ after: (end) => void ends.push(end) }, directory);
+  } finally {
+    for (const end of ends.reverse()) await end();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+/** Each returns what did not hold. */
+const PARTS: Record<string, () => Promise<string[]>> = {
+  async overload() {
+    const faults: string[] = [];
+    for (const shape of SHAPES) {
+      const outcome = await within((t, directory) => overload(t, directory, shape, 30));
+      print(outcome);
+      const { victim } = outcome;
+      const held: [what: string, holds: boolean][] = [
+        ['probes under 250 ms', outcome.probesWorstMs < 250],
+        ['refused under 100 ms at the median', (outcome.refusedMedianMs ?? 0) < 100],
+        ['memory under 350 MB', outcome.peakMegabytes < 350],
+        ['10 of 11 of the victim’s writes', victim.succeeded >= (victim.sent * 10) / 11],
+        ['full speed within 2 s', outcome.recoveryMs < 2_000],
+        ['no circuit opened', !outcome.circuitOpened],
+      ];
+      faults.push(...held.filter(([, holds]) => !holds).map(([what]) => `${shape.title}: ${what}`));
+    }
+    return faults;
+  },
+  async 'slow-clients'() {
+    const outcome = await within((t, directory) => slowClients(t, directory, 600));
+    print(outcome);
+    return [
+      ...(outcome.left > 0 ? [`${outcome.left} sockets are still there`] : []),
+      ...(outcome.refused > 0 ? [`${outcome.refused} other requests were not served`] : []),
+    ];
+  },
+  async stop() {
+    for (let n = 1; n <= 50; n += 1) await within(stopAmongStalledClients);
+    print({ stops: 50 });
+    return [];
+  },
+  async series() {
+    return within(async (t, directory) => {
+      const sandbox = await startSandbox();
+      t.after(() => sandbox.close());
+      const service = startProcess(t, {
+        ...pointingTo(sandbox),
+        LOG_LEVEL: 'info',
+        DATABASE_URL: `sqlite:${join(directory, 'ledger.db')}`,
+      });
+      const url = await service.listening;
+      await manyNames(url, 1_000);
+      const before = await seriesOf(url);
+      await manyNames(url, 100_000);
+      const after = await seriesOf(url);
+      print({ requests: 100_000, before, after });
+      return after === before ? [] : [`${after - before} series more`];
+    });
+  },
+};
+
+async function main(names: string[]): Promise<number> {
+  if (names.includes('--help')) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const unknown = names.find((name) => !Object.hasOwn(PARTS, name));
+  if (unknown !== undefined) {
+    process.stderr.write(`There is no part ${unknown}.\n${USAGE}`);
+    return 2;
+  }
+  const faults: string[] = [];
+  for (const [name, part] of Object.entries(PARTS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    process.stdout.write(`${name}\n`);
+    const found = await part().catch((error: unknown) => [(error as Error).message]);
+    faults.push(...found.map((fault) => `${name}: ${fault}`));
+  }
+  for (const fault of faults) process.stdout.write(`DID NOT HOLD ${fault}\n`);
+  if (faults.length === 0) process.stdout.write('everything held\n');
+  return faults.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,46 @@
+import { request, Agent } from 'node:http';
+import { EXAMPLE } from '../support/service.ts';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PROPFIND', 'M-SEARCH', 'REPORT', 'LOCK', 'TRACE', 'PURGE', 'BIND'];
+
+/** Sends that many requests with names, paths, methods and callers that never come twice. */
+export async function manyNames(url: string, count: number, concurrency = 32): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+  const send = (n: number) =>
+    new Promise<void>((resolve, reject) => {
+      const kind = n % 4;
+      const post = kind === 0 || kind === 3;
+      const body = post
+        ? JSON.stringify({ ...EXAMPLE, source_timestamp: `x${n}`, action_name: `name ${n}` })
+        : '';
+      const outgoing = request(
+        `${url}${kind === 1 ? `/path/${n}` : kind === 2 ? `/audit-records/${n}` : '/manipulations/preview'}?q${n}=1`,
+        {
+          agent,
+          method: post ? 'POST' : kind === 1 ? (METHODS[n % METHODS.length] ?? 'GET') : 'GET',
+          headers: {
+            authorization: `Bearer caller-${n}`,
+            'x-request-id': `request-${n}`,
+            'user-agent': `agent ${n}`,
+            'content-length': Buffer.byteLength(body),
+            ...(post && { 'content-type': 'application/json' }),
+          },
+        },
+        (response) => response.resume().once('end', resolve),
+      );
+      outgoing.once('error', reject);
+      outgoing.end(body);
+    });
+  let next = 0;
+  const lane = async () => {
+    while (next < count) await send(next++);
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  agent.destroy();
+}
+
+/** How many series `/metrics` shows; Node's own count of open handles and resources, by kind, is left out. */
+export async function seriesOf(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return text.split('\n').filter((line) => line !== '' && !/^(#|nodejs_active_)/.test(line)).length;
+}
