@@ -15,6 +15,11 @@ export function logStates(events: Events, log: Lines, clock: Pick<Clock, 'monoto
   logToken(events, log);
   logRate(events, log);
   logLedger(events, log, clock);
+  events.on('calendar.read', ({ name, accepted, detail }) => {
+    const fields = { event: 'calendar', calendar: name, accepted, detail };
+    if (accepted) log.info(fields, 'calendar read');
+    else log.warn(fields, 'calendar refused: its last good version, if any, stays in use');
+  });
   events.on('webhook.delivery', ({ outcome, id, requestId, attempts, detail }) => {
     if (outcome === 'delivered') return;
     const fields = { event: `webhook_${outcome}`, webhook_id: id, record_id: requestId, attempts, detail };

@@ -136,6 +136,13 @@ function measureCallers(registry: Registry, events: Events): void {
   const rateLimited = counter(registry, 'rate_limited_total', 'Requests beyond their caller’s own limit.');
   events.on('rate.limited', () => rateLimited.at().inc());
 
+  const refused = new Set<string>();
+  events.on('calendar.read', ({ name, accepted }) => {
+    if (accepted) refused.delete(name);
+    else refused.add(name);
+  });
+  gauge(registry, 'calendars_refused', 'Calendars whose file does not fit.', () => refused.size);
+
   const dropped = counter(
     registry,
     'log_lines_dropped_total',

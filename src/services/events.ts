@@ -46,6 +46,8 @@ export interface ServiceEvents {
   'auth.failure': [
     { reason: 'missing' | 'unknown_key' | 'token_expired' | 'token_refused' | 'unavailable' | 'scope' },
   ];
+  /** A calendar's file was read: accepted, or refused with why. */
+  'calendar.read': [{ name: string; accepted: boolean; detail?: string }];
   'batch.item': [{ outcome: 'success' | 'failed' }];
   /** A problem that a caller was told, also one of a batch's item. */
   problem: [{ code: string }];
