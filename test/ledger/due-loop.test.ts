@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Deliveries, Leased } from '../../src/ledger/outbox/deliveries.ts';
+import { startDueLoop } from '../../src/ledger/outbox/due-loop.ts';
+import { systemClock } from '../../src/services/clock.ts';
+import { until } from './support.ts';
+
+/** A loop over these webhooks; `settle` ends the running tries to a host, and those that begin later. */
+function startLoop(t: TestContext, urls: string[]) {
+  const due = urls.map((url, n): Leased => {
+    const id = `msg_${n}`;
+    return { notification: { id, request_id: id, url, body: '' }, attempts: 1 };
+  });
+  const tried: string[] = [];
+  const gates = new Map<string, PromiseWithResolvers<undefined>>();
+  const gate = (host: string) => {
+    const known = gates.get(host) ?? Promise.withResolvers<undefined>();
+    gates.set(host, known);
+    return known;
+  };
+  const loop = startDueLoop(
+    {
+      leaseDue: (limit) => Promise.resolve(due.splice(0, limit)),
+      nextDue: () => Promise.resolve(due.length > 0 ? 0 : null),
+    },
+    {
+      async retry({ notification }: Leased) {
+        const { host } = new URL(notification.url);
+        tried.push(host);
+        await gate(host).promise;
+      },
+    } as unknown as Deliveries,
+    systemClock,
+    () => assert.fail('nothing goes wrong here'),
+  );
+  t.after(() => {
+    for (const { resolve } of gates.values()) resolve(undefined);
+    return loop.close();
+  });
+  return { tried, settle: (host: string) => gate(host).resolve(undefined) };
+}
+
+const to = (host: string, count: number) => Array.from({ length: count }, () => `https://${host}/hook`);
+
+test('receivers that hang do not hold up the tries to another', async (t) => {
+  const hanging = Array.from({ length: 120 }, (_, n) => `https://hanging-${n}.example/`);
+  const { tried } = startLoop(t, [...hanging, ...to('healthy.example', 3)]);
+  await until(() => tried.filter((host) => host === 'healthy.example').length === 3);
+});
+
+test('one receiver that hangs with hundreds of webhooks does not hold up another, and catches up when it answers', async (t) => {
+  const { tried, settle } = startLoop(t, [...to('hanging.example', 400), ...to('healthy.example', 3)]);
+  const count = (name: string) => tried.filter((host) => host === name).length;
+  await until(() => count('healthy.example') === 3);
+  assert.equal(count('hanging.example'), 16);
+  settle('hanging.example');
+  await until(() => count('hanging.example') === 400);
+});
