@@ -6,7 +6,7 @@ import { gauge, histogram, OTHER } from '../metrics/instruments.ts';
 import { METHODS } from '../metrics/labels.ts';
 import { serveApart } from '../metrics/listener.ts';
 import { measureEvents } from '../metrics/measure.ts';
-import { tzdbAgeSeconds } from '../metrics/tzdb-age.ts';
+import { tzdbAgeSeconds } from '../services/date/index.ts';
 import { problemResponses } from '../schemas/problem.ts';
 import type { Events } from '../services/events.ts';
 import type { Clock } from '../services/ports.ts';

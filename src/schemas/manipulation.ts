@@ -210,6 +210,21 @@ export const previewFields = {
   action_name: Type.Optional(actionName.action_name),
   ...commonFields,
   ...webhookUrl,
+  occurrences: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 20,
+      description: 'With `NEXT_OCCURRENCE`: how many occurrences to list.',
+      examples: [5],
+    }),
+  ),
+  also_in: Type.Optional(
+    Type.Array(zone('As `target_timezone`.'), {
+      maxItems: 25,
+      description: 'Zones in which to tell the result, too.',
+      examples: [['Asia/Kolkata', 'America/Los_Angeles']],
+    }),
+  ),
 };
 
 /** What an operation is called on the wire, and what it asks for beside the common fields. */

@@ -1,29 +1,31 @@
 import { type Static, Type } from '@sinclair/typebox';
 
-/** The next change of a zone's offset from UTC after a moment. */
-export const NextTransition = Type.Union(
-  [
-    Type.Object(
-      {
-        instant: Type.String({
-          format: 'date-time',
-          description: 'The first moment of the new offset, in UTC.',
-          examples: ['2024-03-10T07:00:00Z'],
-        }),
-        offset_before: Type.String({
-          description: 'Offset until then, `±HH:MM`, with seconds where the zone has them.',
-          examples: ['-05:00'],
-        }),
-        offset_after: Type.String({ description: 'Offset from then on.', examples: ['-04:00'] }),
-      },
-      { additionalProperties: false },
-    ),
-    Type.Null(),
-  ],
+const Transition = Type.Object(
   {
-    title: 'NextTransition',
-    description: 'The target zone’s next change of offset after the result, or null when none is known.',
+    instant: Type.String({
+      format: 'date-time',
+      description: 'The first moment of the new offset, in UTC.',
+      examples: ['2024-03-10T07:00:00Z'],
+    }),
+    offset_before: Type.String({
+      description: 'Offset until then, `±HH:MM`, with seconds where the zone has them.',
+      examples: ['-05:00'],
+    }),
+    offset_after: Type.String({ description: 'Offset from then on.', examples: ['-04:00'] }),
   },
+  { additionalProperties: false },
 );
+
+/** The next change of a zone's offset from UTC after a moment. */
+export const NextTransition = Type.Union([Transition, Type.Null()], {
+  title: 'NextTransition',
+  description: 'The target zone’s next change of offset after the result, or null when none is known.',
+});
+
+/** The last change before it, or at it. */
+export const PreviousTransition = Type.Union([Transition, Type.Null()], {
+  title: 'PreviousTransition',
+  description: 'The target zone’s last change of offset up to the result, or null when none is known.',
+});
 
 export type NextTransition = Static<typeof NextTransition>;

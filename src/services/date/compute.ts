@@ -5,14 +5,15 @@ import { commonFields } from '../../schemas/manipulation.ts';
 import { expectedInstant, isInstantAccurate, isLengthAccurate } from './accuracy/index.ts';
 import { createBudget } from './budget.ts';
 import { dateOf, floorDiv, isLeapYear, NS_PER_DAY } from './engine/gregorian.ts';
-import { formatUtc, writerOf } from './format.ts';
+import { formatUtc, type Writer, writerOf } from './format.ts';
 import type { Context, Count, Length, Operation } from './operation.ts';
 import { operations } from './operations/index.ts';
 import { roundNs, unitOf } from './engine/precision.ts';
 import type { Manipulation, Preview } from './request-schema.ts';
 import { writeLength } from './output/length.ts';
 import { readSource } from './input/source.ts';
-import { resolveZone, tzdbVersion } from './input/zones.ts';
+import { tzdbVersion } from './input/tzdb.ts';
+import { resolveZone } from './input/zones.ts';
 import { offsetAt } from './engine/offsets.ts';
 import { type Moment } from './engine/local-time.ts';
 
@@ -52,9 +53,15 @@ const ready = new Map<string, Ready>(
 
 export interface Computed {
   computation: Computation;
-  zone: string;
-  /** The moment that a preview asks the zone's next transition after. */
+  operation: Operation;
+  input: Parameters<Operation['compute']>[0];
+  writer: Writer;
+  /** The zone that the source names or is read in, if any. */
+  sourceZone: string | null;
+  /** The moment that was written, or the other end of a length: what a preview asks the zone's changes around. */
   epochNs: bigint;
+  /** The moment before it was rounded; undefined for a length or a count. */
+  exactNs: bigint | undefined;
 }
 
 /**
@@ -72,7 +79,10 @@ export function computeWhole(manipulation: Manipulation | Preview, context: Cont
   const { digits } = writer;
   const unit = unitOf(digits);
   const budget = context.budget ?? createBudget();
-  const result = found.operation.compute({ source, zone, digits, unit, request, context, budget });
+  const input = { source, zone, digits, unit, request, context, budget };
+  const { operation } = found;
+  const about = { operation, input, writer, sourceZone: source.zone };
+  const result = operation.compute(input);
   const common = { input_timestamp: source.text, target_timezone: zone, tzdb_version: tzdbVersion };
 
   if ('until' in result) {
@@ -85,7 +95,7 @@ export function computeWhole(manipulation: Manipulation | Preview, context: Cont
       resolution: source.resolution,
       leap_day,
     };
-    return { computation, zone, epochNs: result.until.epochNs };
+    return { computation, ...about, epochNs: result.until.epochNs, exactNs: undefined };
   }
 
   const written = roundNs(result.epochNs, unit, request.rounding_mode);
@@ -110,7 +120,7 @@ export function computeWhole(manipulation: Manipulation | Preview, context: Cont
       expected,
     ),
   };
-  return { computation, zone, epochNs: written };
+  return { computation, ...about, epochNs: written, exactNs: result.epochNs };
 }
 
 function writtenLength(length: Length, { duration_format, precision_limit }: FilledRequest) {

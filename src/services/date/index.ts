@@ -7,4 +7,5 @@ export type { Context } from './operation.ts';
 export { operations } from './operations/index.ts';
 export { preview } from './preview.ts';
 export { type Manipulation, ManipulationRequest, type Preview, PreviewRequest } from './request-schema.ts';
-export { tzdbVersion, WINDOWS_ZONES } from './input/zones.ts';
+export { tzdbAgeDays, tzdbAgeSeconds, tzdbVersion } from './input/tzdb.ts';
+export { WINDOWS_ZONES } from './input/zones.ts';

@@ -1,5 +1,6 @@
 import type { Static, TObject, TProperties } from '@sinclair/typebox';
 import { type commonFields, type Defaulted, type OperationShape } from '../../schemas/manipulation.ts';
+import type { Warning } from '../../schemas/preview.ts';
 import type { Budget } from './budget.ts';
 import type { DifferenceUnit } from './engine/difference.ts';
 import type { Moment } from './engine/local-time.ts';
@@ -74,8 +75,12 @@ export interface Operation<
   Fields extends TProperties = TProperties,
 > extends OperationShape<Name, Fields> {
   readonly examples: readonly [Example, ...Example[]];
-  /** Pure. Throws only `Problem`. */
+  /** @throws Problem and nothing else */
   compute(input: Input<Fields>): Result;
+  /** Of an operation that recurs, the result after any moment. */
+  following?(input: Input<Fields>): (afterNs: bigint) => bigint | null;
+  /** What is legal in its own fields but a trap. */
+  warnings?(input: Input<Fields>): Warning[];
 }
 
 export const defineOperation = <const Name extends string, Fields extends TProperties>(

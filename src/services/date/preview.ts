@@ -1,25 +1,93 @@
-import type { NextTransition } from '../../schemas/next-transition.ts';
-import { Temporal } from '../temporal.ts';
-import { type Computation, computeWhole } from './compute.ts';
+import { Problem } from '../../errors.ts';
+import type { PreviewExtras, Warning } from '../../schemas/preview.ts';
+import { type Computation, type Computed, computeWhole } from './compute.ts';
+import { dateOf, dayOf, splitLocal, weekdayOf } from './engine/gregorian.ts';
+import { offsetAt } from './engine/offsets.ts';
+import { roundNs } from './engine/precision.ts';
+import { transitionsAround } from './engine/transitions.ts';
+import { formatUtc } from './format.ts';
+import { resolveZone } from './input/zones.ts';
 import type { Context } from './operation.ts';
+import { fullOffset } from './output/offset.ts';
 import type { Manipulation, Preview } from './request-schema.ts';
+import { warningsOf } from './warnings.ts';
 
-/** A manipulation, and when the target zone's offset changes next. Pure. Throws only `Problem`. */
+/**
+ * A manipulation, and what helps to judge it: the changes of offset around it, its place in the calendar, what follows,
+ * the same elsewhere, and what is legal but a trap.
+ * @throws Problem and nothing else
+ */
 export function preview(
   manipulation: Manipulation | Preview,
   context: Context = {},
-): Computation & { next_transition: NextTransition } {
-  const { computation, zone, epochNs } = computeWhole(manipulation, context);
-  return { ...computation, next_transition: nextTransition(zone, epochNs) };
+): Computation & PreviewExtras {
+  const { occurrences, also_in } = manipulation as Preview;
+  const computed = computeWhole(manipulation, context);
+  const { computation, input, epochNs, exactNs, writer } = computed;
+  const { zone } = input;
+  const { next, previous } = transitionsAround(zone, epochNs);
+  const listed = occurrences === undefined ? undefined : list(computed, occurrences);
+  return {
+    ...computation,
+    next_transition: next,
+    previous_transition: previous,
+    fields: exactNs === undefined ? null : fieldsOf(zone, epochNs),
+    ...(listed && { occurrences: listed.occurrences }),
+    ...(also_in && {
+      also_in: also_in
+        .map((name) => ({ name, id: resolveZone(name) }))
+        .flatMap(({ id }) =>
+          exactNs === undefined ? [] : [{ timezone: id, output_timestamp: writer.write(epochNs, id) }],
+        ),
+    }),
+    warnings: [...warningsOf(computed), ...(listed?.warnings ?? [])],
+  };
 }
 
-function nextTransition(zone: string, epochNs: bigint): NextTransition {
-  const before = new Temporal.ZonedDateTime(epochNs, zone);
-  const after = before.getTimeZoneTransition('next');
-  if (after === null || after.year > 9999) return null;
+/** The result on the calendar of a zone; weeks are those of ISO 8601. */
+function fieldsOf(zone: string, epochNs: bigint): PreviewExtras['fields'] {
+  const offset = offsetAt(zone, epochNs);
+  const { day } = splitLocal(epochNs + offset);
+  const weekday = weekdayOf(day);
+  // A week belongs to the year that its Thursday is in.
+  const thursday = day - weekday + 4;
+  const { year } = dateOf(thursday);
   return {
-    instant: after.toInstant().toString(),
-    offset_before: before.offset,
-    offset_after: after.offset,
+    weekday,
+    iso_year: year,
+    iso_week: Math.floor((thursday - dayOf(year, 1, 1)) / 7) + 1,
+    day_of_year: day - dayOf(dateOf(day).year, 1, 1) + 1,
+    utc_offset: fullOffset(offset),
   };
+}
+
+/** The result and those after it, as many as the budget of the request allows. */
+function list(
+  { operation, input, exactNs, writer }: Computed,
+  count: number,
+): { occurrences: NonNullable<PreviewExtras['occurrences']>; warnings: Warning[] } {
+  if (operation.following === undefined || exactNs === undefined) {
+    throw new Problem('VALIDATION_FAILED', 'occurrences goes with NEXT_OCCURRENCE: leave it out.', {
+      errors: [{ path: '/occurrences', message: 'goes with NEXT_OCCURRENCE' }],
+    });
+  }
+  const { zone, unit, request } = input;
+  const next = operation.following(input);
+  const occurrences: NonNullable<PreviewExtras['occurrences']> = [];
+  let at: bigint | null = exactNs;
+  try {
+    while (at !== null && occurrences.length < count) {
+      const written = roundNs(at, unit, request.rounding_mode);
+      occurrences.push({
+        output_timestamp: writer.write(written, zone),
+        output_instant: formatUtc(written, request.precision_limit),
+      });
+      if (occurrences.length < count) at = next(at);
+    }
+  } catch (error) {
+    // The first is there: that the next are not within reach is no reason to answer nothing.
+    if (!(error instanceof Problem)) throw error;
+    return { occurrences, warnings: [{ code: 'OCCURRENCES_GIVEN_UP', detail: error.message }] };
+  }
+  return { occurrences, warnings: [] };
 }

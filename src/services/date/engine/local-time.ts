@@ -1,7 +1,8 @@
 import { Problem } from '../../../errors.ts';
 import type { Disambiguation, Resolution } from '../../../schemas/manipulation.ts';
 import { joinLocal, localFields, NS_PER_DAY } from './gregorian.ts';
-import { offsetAt, transitionAfter } from './offsets.ts';
+import { offsetAt } from './offsets.ts';
+import { transitionAfter } from './transitions.ts';
 import { pad2, pad4 } from '../input/text.ts';
 
 /** A moment, and how the local time it came from was settled. */

@@ -55,30 +55,6 @@ function offsetOfBlock(zone: string, block: number): Block {
 const ask = (zone: string, epochNs: bigint): bigint =>
   BigInt(new Temporal.ZonedDateTime(epochNs, zone).offsetNanoseconds);
 
-/** The next change of offset after a moment, or null where none is known. */
-export const transitionAfter = (epochNs: bigint, zone: string): bigint | null =>
-  new Temporal.ZonedDateTime(epochNs, zone).getTimeZoneTransition('next')?.epochNanoseconds ?? null;
-
-/** A time during which a zone's offset stays the same, and what it changes to; all in whole seconds. */
-export interface Stretch {
-  offset: number;
-  /** Infinity where no change is known. */
-  until: number;
-  offsetAfter: number;
-}
-
-/** The stretch that a moment (epoch seconds) is in. Throws `OUT_OF_RANGE`. */
-export function stretchAt(zone: string, epoch: number): Stretch {
-  const epochNs = BigInt(epoch) * NS_PER_SECOND;
-  checkRange(epochNs);
-  const now = new Temporal.ZonedDateTime(epochNs, zone);
-  const next = now.getTimeZoneTransition('next');
-  const offset = now.offsetNanoseconds / 1e9;
-  return next === null
-    ? { offset, until: Infinity, offsetAfter: offset }
-    : { offset, until: next.epochMilliseconds / 1000, offsetAfter: next.offsetNanoseconds / 1e9 };
-}
-
 /** Throws `OUT_OF_RANGE` for what no Temporal.Instant can hold. */
 export function checkRange(epochNs: bigint): void {
   if (epochNs > LIMIT_NS || epochNs < -LIMIT_NS) throw outOfRange();

@@ -1,5 +1,6 @@
 import { dateOf, dayOf, floorDiv, NS_PER_HOUR, splitLocal, weekdayOf } from './gregorian.ts';
-import { offsetAt, transitionAfter } from './offsets.ts';
+import { offsetAt } from './offsets.ts';
+import { transitionAfter } from './transitions.ts';
 import { firstMomentAt, firstMomentOf, surroundings } from './local-time.ts';
 
 export const UNITS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const;

@@ -3,9 +3,6 @@ import { Temporal } from '../../temporal.ts';
 import { quote } from './text.ts';
 import windowsZones from './windows-zones.json' with { type: 'json' };
 
-/** The release of the tz database in this runtime, from which Temporal and Intl both read. */
-export const tzdbVersion: string = process.versions['tz'] ?? 'unknown';
-
 const OFFSET_ZONE = /^[+-](?:[01]\d|2[0-3]):[0-5]\d$/;
 /** The characters of a tz database name (RFC 9557's `time-zone-name`); Temporal alone takes whole timestamps too. */
 const NAMED_ZONE = /^[A-Za-z._][A-Za-z0-9._+-]*(?:\/[A-Za-z._][A-Za-z0-9._+-]*)*$/;

@@ -3,6 +3,7 @@ import { Problem } from '../../../errors.ts';
 import { defaulted } from '../../../schemas/manipulation.ts';
 import { oneOf } from '../../../schemas/string-enum.ts';
 import { defineOperation, type Input } from '../operation.ts';
+import { cronWarnings, ruleWarnings } from '../recurrence/readings.ts';
 import { cronMoments } from '../recurrence/cron-search.ts';
 import { type NextAfter, recurrenceOf } from '../recurrence/index.ts';
 
@@ -92,6 +93,9 @@ export const nextOccurrenceOperation = defineOperation({
     }
     return { epochNs, resolution: input.source.resolution };
   },
+  following: occurrencesOf,
+  warnings: ({ source, zone, request: { cron, recurrence_rule: rule } }) =>
+    cron === undefined ? ruleWarnings(rule ?? '', source.epochNs, zone) : cronWarnings(cron),
 });
 
 /**
