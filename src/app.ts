@@ -92,7 +92,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   await app.register(routeTable);
   await app.register(shutdown, { longestWorkMs: config.cxone.deadlineMs + config.webhooks.waitMs + 2_000 });
   await app.register(connections, overrides.connections ?? {});
-  await app.register(tracing);
+  await app.register(tracing, { otlp: config.otlp, events, version: pkg.version });
   await app.register(logging, { events, clock });
   await app.register(problems, { events });
   await app.register(requests);

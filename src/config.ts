@@ -167,6 +167,11 @@ export const Environment = Type.Object({
     description:
       'After a SIGTERM, how long requests are still taken while `/health/ready` already answers 503, so that a balancer can turn away first.',
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    url(
+      'Where traces go by OTLP/HTTP; the other standard `OTEL_*` variables are read too. Unset: nothing of OpenTelemetry is loaded.',
+    ),
+  ),
   BATCH_MAX_ITEMS: Type.Integer({
     minimum: 1,
     maximum: 1_000_000,
@@ -239,6 +244,8 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     port: values.PORT,
     metricsPort: values.METRICS_PORT ?? null,
     logLevel: values.LOG_LEVEL,
+    /** Whether traces are recorded; the SDK reads where they go from the environment. */
+    otlp: values.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     bodyLimit: values.BODY_LIMIT_BYTES,
     batch: { maxItems: values.BATCH_MAX_ITEMS, bodyLimit: values.BODY_LIMIT_BYTES * 16 },
     credentials,

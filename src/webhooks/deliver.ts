@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, ProxyAgent, request } from 'undici';
 import { Problem } from '../errors.ts';
+import { traceparent } from '../shared/traceparent.ts';
 import type { Clock, Deliver, DeliveryResult } from '../services/ports.ts';
 import { AddressRefused, guardedConnector } from './connector.ts';
 import { createDoor } from './door.ts';
@@ -48,6 +49,12 @@ const CONNECTIONS_PER_ORIGIN = 16;
 /** URLs whose parsed form is kept, so that each delivery need not parse anew. */
 const KEPT_URLS = 1_000;
 
+/** The trace of the manipulation that it announces, as its record in the body tells it. */
+function traceOfBody(body: string): { traceparent?: string } {
+  const traceId = /"trace_id":"([0-9a-f]{32})"/.exec(body)?.[1];
+  return traceId === undefined ? {} : { traceparent: traceparent(traceId) };
+}
+
 /** Throws an Error that names a secret, an allowed host or a proxy which cannot be used. */
 export function createWebhooks(options: WebhooksOptions, { clock, log }: WebhooksDeps): Webhooks {
   const { timeoutMs = 10_000, secrets, allowedHosts, url: ownUrl = null, proxyUrl, ...connection } = options;
@@ -85,6 +92,7 @@ export function createWebhooks(options: WebhooksOptions, { clock, log }: Webhook
         'content-type': 'application/json',
         'user-agent': 'cxone-date-service',
         ...target.sign(id, clock.now(), body),
+        ...traceOfBody(body),
       },
       body,
       signal: AbortSignal.timeout(timeoutMs),

@@ -17,8 +17,9 @@ export function traceOf(header: string | string[] | undefined): Trace | null {
   const [, traceId = '', parentId = '', flags = '', more] = TRACEPARENT.exec(header) ?? [];
   if (!/[1-9a-f]/.test(traceId) || !/[1-9a-f]/.test(parentId)) return null;
   if (header.startsWith('00') && more !== undefined) return null;
-  return { traceId, traceparent: traceparent(traceId, randomBytes(8).toString('hex'), flags) };
+  return { traceId, traceparent: traceparent(traceId, flags) };
 }
 
-export const traceparent = (traceId: string, spanId: string, flags: string): string =>
+/** A `traceparent` to send on, with a new span of this service as the parent unless one is named. */
+export const traceparent = (traceId: string, flags = '01', spanId = randomBytes(8).toString('hex')): string =>
   `00-${traceId}-${spanId}-${flags}`;

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { startSandbox } from '../../src/sandbox/index.ts';
+import { traceOf } from '../../src/shared/traceparent.ts';
+import { startProcess } from '../support/process.ts';
+import { client, EXAMPLE, pointingTo, startService } from '../support/service.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const PARENT = 'b7ad6b7169203331';
+const TRACEPARENT = { traceparent: `00-${TRACE}-${PARENT}-01` };
+
+test('a traceparent is taken when it is valid, and passed on with a span of its own', () => {
+  const trace = traceOf(TRACEPARENT.traceparent);
+  assert.ok(trace);
+  assert.equal(trace.traceId, TRACE);
+  assert.match(trace.traceparent, new RegExp(`^00-${TRACE}-(?!${PARENT})[0-9a-f]{16}-01$`));
+  assert.equal(traceOf(`cc-${TRACE}-${PARENT}-01-more`)?.traceId, TRACE);
+  for (const bad of [
+    undefined,
+    '',
+    'nonsense',
+    `ff-${TRACE}-${PARENT}-01`,
+    `00-${'0'.repeat(32)}-${PARENT}-01`,
+    `00-${TRACE}-${'0'.repeat(16)}-01`,
+    `00-${TRACE.toUpperCase()}-${PARENT}-01`,
+    `00-${TRACE}-${PARENT}-01-more`,
+    `00-${TRACE}-${PARENT}`,
+  ]) {
+    assert.equal(traceOf(bad), null, String(bad));
+  }
+});
+
+test('the record and the webhook belong to the caller’s trace; without one there is none', async (t) => {
+  const { post, get, sandbox } = await startService(t);
+  const { body } = await post('/manipulations', EXAMPLE, TRACEPARENT);
+  assert.equal(body.trace_id, TRACE);
+  const stored = await get<{ trace_id: string }>(`/audit-records/${body.request_id}`);
+  assert.equal(stored.body.trace_id, TRACE);
+  const received = () => sandbox.requests.filter(({ headers }) => headers['webhook-id'] !== undefined);
+  assert.match(String(received()[0]?.headers['traceparent']), new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
+  const without = await post('/manipulations', EXAMPLE);
+  assert.equal(without.body.trace_id, null);
+  assert.equal(received()[1]?.headers['traceparent'], undefined);
+});
+
+interface ReceivedSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
+}
+
+/** An OTLP/HTTP receiver, as a collector is one. */
+async function startReceiver(t: TestContext) {
+  const spans: ReceivedSpan[] = [];
+  const services = new Set<string>();
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      if (request.url === '/v1/traces' && request.method === 'POST') {
+        const { resourceSpans } = JSON.parse(Buffer.concat(chunks).toString()) as {
+          resourceSpans: {
+            resource: { attributes: { key: string; value: { stringValue?: string } }[] };
+            scopeSpans: { spans: ReceivedSpan[] }[];
+          }[];
+        };
+        for (const { resource, scopeSpans } of resourceSpans) {
+          const name = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue;
+          if (name !== undefined) services.add(name);
+          spans.push(...scopeSpans.flatMap((scope) => scope.spans));
+        }
+      }
+      response.setHeader('content-type', 'application/json').end('{}');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return { spans, services, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+test('with an endpoint, the spans of a manipulation arrive at a collector as one trace of the caller’s', async (t) => {
+  const receiver = await startReceiver(t);
+  const sandbox = await startSandbox();
+  t.after(() => sandbox.close());
+  const service = startProcess(t, {
+    ...pointingTo(sandbox),
+    LOG_LEVEL: 'info',
+    SHUTDOWN_DRAIN_MS: '0',
+    DATABASE_URL: `sqlite:${join(temporaryDirectory(t), 'ledger.db')}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_SERVICE_NAME: 'dates-of-a-test',
+  });
+  const { post } = client(await service.listening);
+  const { body } = await post('/manipulations', EXAMPLE, TRACEPARENT);
+  assert.deepEqual([body.status, body.trace_id], ['SUCCESS', TRACE]);
+  assert.deepEqual(await service.stop(), { code: 0, signal: null });
+
+  const mine = receiver.spans.filter(({ traceId }) => traceId === TRACE);
+  const root = mine.find(({ parentSpanId }) => parentSpanId === PARENT);
+  assert.ok(root, 'the span of the request has the caller’s as its parent');
+  const names = mine.map(({ name }) => name);
+  for (const name of [
+    'compute',
+    'ledger begin',
+    'ledger dispatch',
+    'ledger complete',
+    'cxone list',
+    'cxone write',
+    'webhook',
+  ]) {
+    assert.ok(names.includes(name), `${name} of ${names.join(', ')}`);
+  }
+  const ids = new Set(mine.map(({ spanId }) => spanId));
+  for (const span of mine) {
+    assert.ok(span === root || ids.has(span.parentSpanId ?? ''), `${span.name} hangs below the request`);
+    assert.ok(BigInt(span.endTimeUnixNano) >= BigInt(span.startTimeUnixNano), span.name);
+  }
+  assert.deepEqual([...receiver.services], ['dates-of-a-test']);
+});
