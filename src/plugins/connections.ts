@@ -8,6 +8,8 @@ export interface ConnectionLimits {
   total: number;
   /** Open connections from one address, which may be a proxy's. */
   perAddress: number;
+  /** Requests of one connection that have come without waiting for the answers before (pipelining). */
+  pipelined: number;
   /** An upload must bring `uploadBytes` within each window while the service waits for it. */
   uploadWindowMs: number;
   uploadBytes: number;
@@ -23,6 +25,7 @@ export interface ConnectionLimits {
 export const CONNECTION_LIMITS: ConnectionLimits = {
   total: 8_192,
   perAddress: 4_096,
+  pipelined: 8,
   uploadWindowMs: 30_000,
   uploadBytes: 1_024,
   lingerMs: 10_000,
@@ -63,6 +66,15 @@ export default fp<Partial<ConnectionLimits>>(
         else perAddress.set(address, rest);
       });
       if (count > limits.perAddress) socket.destroy();
+    });
+
+    // Each answer to a client that does not read is held here until it does.
+    const unanswered = new WeakMap<Socket, number>();
+    app.server.prependListener('request', ({ socket }, response) => {
+      const count = (unanswered.get(socket) ?? 0) + 1;
+      unanswered.set(socket, count);
+      response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+      if (count > limits.pipelined) socket.destroy();
     });
 
     app.addHook('onRequest', async ({ raw }) => {

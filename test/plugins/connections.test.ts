@@ -53,6 +53,16 @@ test('a client that sends 2 MiB before it reads gets its answer, whatever refuse
   }
 });
 
+test('a connection that sends many requests without reading an answer is closed', async (t) => {
+  const { url } = await startService(t);
+  const request = 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n';
+  const few = await stall(url, { title: 'few', sent: request.repeat(8) });
+  const many = await stall(url, { title: 'many', sent: request.repeat(50) });
+  t.after(() => few.destroy());
+  if (!many.destroyed) await once(many, 'close');
+  assert.ok(!few.destroyed);
+});
+
 test('connections beyond the bounds are closed, in all and from one address', async (t) => {
   const { url, get } = await startService(t, {}, { connections: { perAddress: 5 } });
   const idle = { title: 'idle', sent: 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n' };
