@@ -218,6 +218,13 @@ export type Credentials = {
 export type Config = ReturnType<typeof loadConfig>;
 
 /**
+ * The longest that a stop takes, in milliseconds: the drain, what a manipulation may take, and what closes after it. The
+ * grace that a supervisor gives must be longer.
+ */
+export const longestStopMs = ({ shutdownDrainMs, cxone, webhooks }: Config): number =>
+  shutdownDrainMs + cxone.deadlineMs + webhooks.waitMs + 10_000;
+
+/**
  * Reads and checks the environment.
  * @throws ConfigError for the first variable that is wrong or missing, in one line that names it
  */

@@ -1,10 +1,6 @@
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
-import { type Config, ConfigError, loadConfig } from './config.ts';
-
-/** Longer than a manipulation may take, so that what is under way ends well. */
-const graceMs = (config: Config) =>
-  config.shutdownDrainMs + config.cxone.deadlineMs + config.webhooks.waitMs + 10_000;
+import { ConfigError, loadConfig, longestStopMs } from './config.ts';
 
 try {
   // Ledger, lock and checkpoints are for this user alone.
@@ -13,7 +9,7 @@ try {
   const app = await buildApp(config, { warmUp: true });
   // What was logged last is written also when the process ends in a hurry.
   process.once('exit', () => app.log.flush());
-  closeWithGrace({ delay: graceMs(config), logger: false }, async ({ signal, err }) => {
+  closeWithGrace({ delay: longestStopMs(config), logger: false }, async ({ signal, err }) => {
     if (err) app.log.fatal({ err, stack: err.stack }, 'stopping after an unexpected error');
     else app.log.info({ signal }, 'stopping');
     // A balancer sends SIGTERM’s process no more work once it has seen readiness red; Ctrl-C has no balancer.

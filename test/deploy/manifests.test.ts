@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { Environment, loadConfig, longestStopMs } from '../../src/config.ts';
+
+const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
+const KUBERNETES = join(DEPLOY, 'kubernetes');
+const VERSIONS = ['1.31', '1.33'];
+
+const read = (path: string): unknown => parse(readFileSync(join(DEPLOY, path), 'utf8'), { merge: true });
+const manifests = readdirSync(KUBERNETES).filter((name) => name.endsWith('.yaml'));
+const known = new Set([
+  'CALENDARS_DIR',
+  ...Object.keys(Environment.properties).flatMap((name) => [name, `${name}_FILE`]),
+]);
+/** In whole seconds, with the defaults. */
+const longestStop = longestStopMs(loadConfig({})) / 1000;
+
+test('every manifest fits the schemas of Kubernetes', (t) => {
+  const found = spawnSync('python3', ['-c', 'import kubernetes_validate']);
+  if (found.status !== 0) {
+    process.stderr.write('SKIPPED: kubernetes-validate is not here (pip install kubernetes-validate)\n');
+    t.skip('kubernetes-validate is not installed');
+    return;
+  }
+  // Kinds that Kubernetes itself does not know: kustomize's own, and the Prometheus operator's.
+  const files = manifests.filter((name) => !['kustomization.yaml', 'servicemonitor.yaml'].includes(name));
+  assert.ok(files.length >= 7);
+  const script = `
+import sys, yaml, kubernetes_validate
+for path in sys.argv[2:]:
+    for document in yaml.safe_load_all(open(path)):
+        kubernetes_validate.validate(document, sys.argv[1], strict=True)
+`;
+  for (const version of VERSIONS) {
+    const said = spawnSync(
+      'python3',
+      ['-c', script, version, ...files.map((name) => join(KUBERNETES, name))],
+      { encoding: 'utf8' },
+    );
+    assert.equal(said.status, 0, said.stderr);
+  }
+});
+
+test('the kustomization names every manifest, and files that are there', () => {
+  const { resources, configMapGenerator } = read('kubernetes/kustomization.yaml') as {
+    resources: string[];
+    configMapGenerator: { files: string[] }[];
+  };
+  const apart = ['kustomization.yaml', 'secret.example.yaml'];
+  assert.deepEqual(resources.toSorted(), manifests.filter((name) => !apart.includes(name)).toSorted());
+  for (const file of configMapGenerator.flatMap(({ files }) => files)) {
+    assert.ok(existsSync(join(KUBERNETES, file)), file);
+  }
+});
+
+interface Deployment {
+  spec: {
+    template: {
+      spec: {
+        terminationGracePeriodSeconds: number;
+        containers: { env: { name: string }[]; ports: { name: string }[] }[];
+      };
+    };
+  };
+}
+
+interface Compose {
+  services: Record<
+    string,
+    {
+      image?: string;
+      environment?: Record<string, string>;
+      ports?: string[];
+      stop_grace_period?: string;
+      read_only?: boolean;
+      cap_drop?: string[];
+      restart?: string;
+      mem_limit?: string;
+    }
+  >;
+}
+
+test('both deployments set only variables that the service reads', () => {
+  const [container] = (read('kubernetes/deployment.yaml') as Deployment).spec.template.spec.containers;
+  const compose = read('compose.yaml') as Compose;
+  const names = [
+    ...(container?.env.map(({ name }) => name) ?? []),
+    ...Object.keys(compose.services['dates-1']?.environment ?? {}),
+  ];
+  assert.deepEqual(
+    names.filter((name) => !known.has(name)),
+    [],
+  );
+});
+
+test('both deployments wait longer for a stop than the service takes', () => {
+  const { spec } = (read('kubernetes/deployment.yaml') as Deployment).spec.template;
+  assert.ok(spec.terminationGracePeriodSeconds > longestStop);
+  for (const name of ['dates-1', 'dates-2']) {
+    const grace = (read('compose.yaml') as Compose).services[name]?.stop_grace_period ?? '';
+    assert.ok(Number.parseInt(grace, 10) > longestStop, `${name}: ${grace}`);
+  }
+  const operations = readFileSync(
+    fileURLToPath(new URL('../../docs/operations.md', import.meta.url)),
+    'utf8',
+  );
+  assert.ok(operations.includes(`**${longestStop} s** with the`));
+});
+
+test('compose is reachable from this machine only, and each container is confined', () => {
+  for (const [name, service] of Object.entries((read('compose.yaml') as Compose).services)) {
+    for (const port of service.ports ?? []) assert.match(port, /^127\.0\.0\.1:/, name);
+    assert.equal(service.read_only, true, name);
+    assert.deepEqual(service.cap_drop, ['ALL'], name);
+    assert.equal(service.restart, 'unless-stopped', name);
+    assert.ok(service.mem_limit, name);
+  }
+});
