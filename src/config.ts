@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Static, type TInteger, type TSchema, type TString, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { meantName } from './near-miss.ts';
 
 /** Thrown for the first value that is wrong; the message is one line that names the variable. */
 export class ConfigError extends Error {
@@ -229,6 +230,7 @@ export const longestStopMs = ({ shutdownDrainMs, cxone, webhooks }: Config): num
  * @throws ConfigError for the first variable that is wrong or missing, in one line that names it
  */
 export function loadConfig(env: NodeJS.ProcessEnv) {
+  refuseUnknown(env);
   const values = readValues(env);
   const credentials = readCredentials(values);
   const jwt = readJwt(values);
@@ -237,6 +239,11 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
   if (authMode === 'required' && !values.API_KEYS_FILE && !jwt) {
     throw new ConfigError(
       'AUTH_MODE is "required", but neither API_KEYS_FILE nor JWT_JWKS_URL is set: nobody could call. Set one of them, or AUTH_MODE=off.',
+    );
+  }
+  if (env['CXONE_ATTEMPT_TIMEOUT_MS'] && values.CXONE_ATTEMPT_TIMEOUT_MS > values.CXONE_DEADLINE_MS) {
+    throw new ConfigError(
+      `CXONE_ATTEMPT_TIMEOUT_MS (${values.CXONE_ATTEMPT_TIMEOUT_MS}) is above CXONE_DEADLINE_MS (${values.CXONE_DEADLINE_MS}): one attempt would take longer than all of them may.`,
     );
   }
   if (Boolean(values.AUDIT_CHECKPOINT_KEY_FILE) !== Boolean(values.AUDIT_CHECKPOINT_DIR)) {
@@ -264,7 +271,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
       clientAuth: values.CXONE_CLIENT_AUTH,
       scope: values.CXONE_SCOPE,
       deadlineMs: values.CXONE_DEADLINE_MS,
-      attemptTimeoutMs: values.CXONE_ATTEMPT_TIMEOUT_MS,
+      attemptTimeoutMs: Math.min(values.CXONE_ATTEMPT_TIMEOUT_MS, values.CXONE_DEADLINE_MS),
       maxAttempts: values.CXONE_MAX_ATTEMPTS,
       ratePerSecond: values.CXONE_RATE_PER_SECOND,
       maxConcurrent: values.CXONE_MAX_CONCURRENT,
@@ -286,6 +293,23 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     shutdownDrainMs: values.SHUTDOWN_DRAIN_MS,
     auth: { mode: authMode, apiKeysFile: values.API_KEYS_FILE ?? null, jwt },
   };
+}
+
+export const isSecret = (schema: TSchema): boolean => schema.secret === true;
+
+const NAMES = Object.keys(Environment.properties) as Name[];
+const SECRETS = NAMES.filter((name) => isSecret(Environment.properties[name]));
+const READ = [...NAMES, ...SECRETS.map((name) => `${name}_FILE`)];
+
+/** @throws ConfigError for a variable that is almost one of ours, and would silently not be read */
+function refuseUnknown(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(env)) {
+    if (!env[name] || READ.includes(name)) continue;
+    const plain = NAMES.find((known) => name === `${known}_FILE`);
+    if (plain) throw new ConfigError(`${name} is not read, as ${plain} is no secret: set ${plain} itself.`);
+    const meant = meantName(name, READ);
+    if (meant) throw new ConfigError(`${name} is not a variable of this service. Did you mean ${meant}?`);
+  }
 }
 
 function readValues(env: NodeJS.ProcessEnv): Values {
@@ -390,8 +414,6 @@ function readJwt(values: Values) {
   if (!audience) throw new ConfigError('JWT_AUDIENCE is missing beside JWT_JWKS_URL.');
   return { jwksUrl, issuer, audience };
 }
-
-export const isSecret = (schema: TSchema): boolean => schema.secret === true;
 
 const list = (text: string | undefined, separator: RegExp): string[] =>
   (text ?? '').split(separator).filter((part) => part !== '');

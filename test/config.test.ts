@@ -24,6 +24,28 @@ test('an empty variable counts as unset', () => {
 });
 
 const wrong: [title: string, env: Record<string, string>, names: RegExp][] = [
+  [
+    'a name without its underscore',
+    { CXONE_CLIENTID: 'id' },
+    /^CXONE_CLIENTID is not a variable of this service. Did you mean CXONE_CLIENT_ID\?/,
+  ],
+  ['a misspelt name', { WEBHOK_SECRET: 'x' }, /^WEBHOK_SECRET .* WEBHOOK_SECRET\?/],
+  ['a name in lower case', { database_url: 'x' }, /^database_url .* DATABASE_URL\?/],
+  [
+    'a misspelt file of a secret',
+    { WEBHOOK_SECRETS_FILE: '/x' },
+    /^WEBHOOK_SECRETS_FILE .* WEBHOOK_SECRET_FILE\?/,
+  ],
+  [
+    'a file for what is no secret',
+    { CXONE_REGION_FILE: '/x' },
+    /^CXONE_REGION_FILE is not read, as CXONE_REGION is no secret/,
+  ],
+  [
+    'an attempt that may take longer than the deadline',
+    { CXONE_DEADLINE_MS: '1000', CXONE_ATTEMPT_TIMEOUT_MS: '2000' },
+    /^CXONE_ATTEMPT_TIMEOUT_MS \(2000\) is above CXONE_DEADLINE_MS \(1000\)/,
+  ],
   ['a port that is no number', { PORT: 'http' }, /^PORT must be a whole number from 0 to 65535, not "http"/],
   ['a port with decimals', { PORT: '3000.5' }, /^PORT /],
   ['a port out of range', { PORT: '70000' }, /^PORT /],
@@ -89,4 +111,15 @@ test('a secret may come from a file', (t) => {
 test('credentials ask for authentication, unless it is switched off by name', () => {
   assert.equal(loadConfig({ ...CREDENTIALS, AUTH_MODE: '', API_KEYS_FILE: 'keys' }).auth.mode, 'required');
   assert.equal(loadConfig(CREDENTIALS).auth.mode, 'off');
+});
+
+test('what is near no name of ours is left alone', () => {
+  const others = {
+    HOSTNAME: 'x',
+    POSTGRES_URL: 'x',
+    npm_config_loglevel: 'x',
+    OTEL_SERVICE_NAME: 'x',
+    LANG: 'x',
+  };
+  assert.equal(loadConfig(others).port, 3000);
 });
