@@ -338,10 +338,13 @@ function readText(env: NodeJS.ProcessEnv, name: Name, schema: TSchema): string |
   }
 }
 
+const LONGEST_SHOWN = 12;
+
 function readValue(name: Name, schema: TSchema, text: string): unknown {
   const value = schema.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
   if (Value.Check(schema, value)) return value;
-  const shown = isSecret(schema) ? 'its value' : JSON.stringify(text.slice(0, 100));
+  // A long text may be a secret that was put into the wrong variable.
+  const shown = isSecret(schema) || text.length > LONGEST_SHOWN ? 'its value' : JSON.stringify(text);
   throw new ConfigError(`${name} must be ${expected(schema)}, not ${shown}.`);
 }
 

@@ -47,6 +47,22 @@ const wrong: [title: string, env: Record<string, string>, names: RegExp][] = [
     /^CXONE_ATTEMPT_TIMEOUT_MS \(2000\) is above CXONE_DEADLINE_MS \(1000\)/,
   ],
   ['a port that is no number', { PORT: 'http' }, /^PORT must be a whole number from 0 to 65535, not "http"/],
+  [
+    'a secret in the wrong variable, which is not repeated',
+    { LOG_LEVEL: 'whsec_c2VjcmV0IHRoYXQgaXMgbG9uZw' },
+    /^LOG_LEVEL must be (?!.*whsec)/,
+  ],
+  [
+    'a key set over plain http',
+    { JWT_JWKS_URL: 'http://issuer.example/jwks', JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' },
+    /^JWT_JWKS_URL must be https/,
+  ],
+  [
+    'a key set with a password',
+    { JWT_JWKS_URL: 'https://u:p@issuer.example/jwks', JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' },
+    /^JWT_JWKS_URL must have no user name/,
+  ],
+  ['a burst without a rate', { RATE_LIMIT_BURST: '5' }, /^RATE_LIMIT_PER_SECOND is missing/],
   ['a port with decimals', { PORT: '3000.5' }, /^PORT /],
   ['a port out of range', { PORT: '70000' }, /^PORT /],
   ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be fatal or error/],
