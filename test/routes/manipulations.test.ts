@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { systemClock } from '../../src/services/clock.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -73,14 +74,36 @@ test('a preview computes the same and reaches nobody', async (t) => {
   assert.deepEqual(Object.keys(body).sort(), [
     'accuracy_valid',
     'discarded_nanoseconds',
+    'fields',
     'leap_day',
     'next_transition',
     'output_instant',
     'output_timestamp',
+    'previous_transition',
     'resolution',
     'tzdb_version',
+    'warnings',
   ]);
   assert.equal(sandbox.requests.length, 0);
+});
+
+test('now is frozen when it is accepted, and the same when the request is replayed', async (t) => {
+  let elapsed = 0;
+  const accepted = Date.now();
+  const clock = { ...systemClock, now: () => accepted + elapsed };
+  const { post } = await startService(t, {}, { clock });
+  const request = { ...EXAMPLE, source_timestamp: 'now', target_timezone: 'UTC', operation: 'CONVERT' };
+  const { offset_minutes: _unused, ...body } = request;
+  const key = { 'idempotency-key': 'now-1' };
+  const first = await post('/manipulations', body, key);
+  elapsed = 3_600_000;
+  const again = await post('/manipulations', body, key);
+  assert.equal(first.status, 200);
+  assert.equal(first.body.output_timestamp, new Date(accepted).toISOString());
+  assert.equal(first.body.timestamp, first.body.output_timestamp);
+  assert.equal(first.body.input_timestamp, 'now');
+  assert.equal(again.headers.get('idempotency-replayed'), 'true');
+  assert.equal(again.body.output_timestamp, first.body.output_timestamp);
 });
 
 test('bad input is refused with the right code, the place, and no upstream request', async (t) => {

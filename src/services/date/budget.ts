@@ -1,18 +1,20 @@
 import { Problem } from '../../errors.ts';
 
 /** What one request may cost, in steps: a step is about a ten-millionth of a second, and the whole a few milliseconds. */
-export const MOST_STEPS = 80_000;
+export const MOST_STEPS = 60_000;
 
 /** What the parts of a search cost, in steps. */
 export const COST = {
-  transition: 25,
-  moment: 4,
+  transition: 40,
+  moment: 10,
+  /** Of the minutes and seconds of an hour that are laid out. */
+  expansion: 10,
   candidate: 5,
   period: {
-    DAILY: 8,
-    WEEKLY: 8,
-    MONTHLY: 10,
-    YEARLY: 12,
+    DAILY: 16,
+    WEEKLY: 16,
+    MONTHLY: 20,
+    YEARLY: 20,
   },
   /** More for each week that BYWEEKNO names in a year. */
   week: 10,

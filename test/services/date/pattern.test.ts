@@ -33,6 +33,8 @@ describe('output_format pattern', () => {
     ['z, zzzz, VV', 'EST, Eastern Standard Time, America/New_York'],
     ['Q D DDD', '1 5 005'],
     ["h 'o''clock' a ''", "12 o'clock PM '"],
+    ["''''", "''"],
+    ["'''t'", "'t"],
     ['dd.MM.yyyy HH:mm', '05.01.2026 12:04'],
     ['EEEE, d. MMMM yyyy', 'Montag, 5. Januar 2026', { output_locale: 'de-DE' }],
     ['d MMMM, LLLL', '5 stycznia, styczeń', { output_locale: 'pl' }],

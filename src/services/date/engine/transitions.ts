@@ -15,15 +15,14 @@ export interface Stretch {
   /** Infinity where no change is known. */
   until: number;
   offsetAfter: number;
-  /** The change at its end, or null where none is known before the year 10000. */
-  next: Transition | null;
 }
 
 /** A stretch as far as it is known: from the earliest moment that was asked about, or from its very start. */
 interface Known extends Stretch {
   from: number;
-  /** The change at its start; undefined until it was asked for. */
-  previous: Transition | null | undefined;
+  /** The changes at its start and its end, as they are told; undefined until they were asked for. */
+  previous?: Transition | null;
+  next?: Transition | null;
 }
 
 /** More than the changes of a century; then the zone's are looked up anew. */
@@ -48,14 +47,26 @@ export function transitionsAround(
   const epoch = Number(floorDiv(epochNs, NS_PER_SECOND));
   const stretch = known(zone, epoch);
   if (stretch.previous === undefined) {
-    const change = new Temporal.ZonedDateTime(BigInt(epoch) * NS_PER_SECOND + 1n, zone).getTimeZoneTransition(
-      'previous',
-    );
+    const change = momentAt(zone, epoch, 1n).getTimeZoneTransition('previous');
     stretch.from = change === null ? -Infinity : change.epochMilliseconds / 1000;
-    stretch.previous = change === null ? null : told(change.subtract({ nanoseconds: 1 }), change);
+    stretch.previous = told(change);
   }
+  stretch.next ??= stretch.until === Infinity ? null : told(momentAt(zone, stretch.until));
   return { previous: stretch.previous, next: stretch.next };
 }
+
+const momentAt = (zone: string, epoch: number, nanoseconds = 0n) =>
+  new Temporal.ZonedDateTime(BigInt(epoch) * NS_PER_SECOND + nanoseconds, zone);
+
+/** Null for one that is beyond the year 9999, too. */
+const told = (change: Temporal.ZonedDateTime | null): Transition | null =>
+  change === null || change.year > 9999
+    ? null
+    : {
+        instant: change.toInstant().toString(),
+        offset_before: change.subtract({ nanoseconds: 1 }).offset,
+        offset_after: change.offset,
+      };
 
 /** The next change of offset after a moment, or null where none is known. */
 export function transitionAfter(epochNs: bigint, zone: string): bigint | null {
@@ -93,24 +104,16 @@ function firstEndingAfter(stretches: readonly Known[], epoch: number): number {
 }
 
 function ask(zone: string, epoch: number): Known {
-  const epochNs = BigInt(epoch) * NS_PER_SECOND;
-  checkRange(epochNs);
-  const now = new Temporal.ZonedDateTime(epochNs, zone);
+  checkRange(BigInt(epoch) * NS_PER_SECOND);
+  const now = momentAt(zone, epoch);
   const change = now.getTimeZoneTransition('next');
   const offset = now.offsetNanoseconds / 1e9;
-  const begun = { from: epoch, offset, previous: undefined };
   return change === null
-    ? { ...begun, until: Infinity, offsetAfter: offset, next: null }
+    ? { from: epoch, offset, until: Infinity, offsetAfter: offset }
     : {
-        ...begun,
+        from: epoch,
+        offset,
         until: change.epochMilliseconds / 1000,
         offsetAfter: change.offsetNanoseconds / 1e9,
-        next: change.year > 9999 ? null : told(now, change),
       };
 }
-
-const told = (before: Temporal.ZonedDateTime, after: Temporal.ZonedDateTime): Transition => ({
-  instant: after.toInstant().toString(),
-  offset_before: before.offset,
-  offset_after: after.offset,
-});

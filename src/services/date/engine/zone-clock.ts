@@ -27,7 +27,7 @@ export interface ZoneClock {
 /** `onLook` hears of each stretch that Temporal is asked for, which costs a few microseconds. */
 export function createClock(zone: string, onLook: () => void = () => undefined): ZoneClock {
   let from = Infinity;
-  let { offset, until, offsetAfter }: Omit<Stretch, 'next'> = { offset: 0, until: -Infinity, offsetAfter: 0 };
+  let { offset, until, offsetAfter }: Stretch = { offset: 0, until: -Infinity, offsetAfter: 0 };
 
   function look(epoch: number): void {
     onLook();

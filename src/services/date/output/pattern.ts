@@ -128,7 +128,7 @@ export function patternOf(text: string, locale: string): Pattern {
 const refused = (path: string, detail: string): Problem =>
   new Problem('VALIDATION_FAILED', detail, { errors: [{ path, message: detail }] });
 
-const TOKEN = /'((?:[^']|'')*)'|(([A-Za-z])\3*)|([^A-Za-z']+)/gy;
+const TOKEN = /''|'((?:[^']|'')*)'|(([A-Za-z])\3*)|([^A-Za-z']+)/gy;
 
 /** What is probably meant by letters that other pattern languages have. */
 const MEANT: Record<string, string> = {
@@ -155,7 +155,7 @@ function compile(text: string, names: Names): Pattern {
       else if (letter === 's') digits ??= 0;
       parts.push(write);
     } else {
-      parts.push(plain ?? (quoted === '' ? "'" : String(quoted).replaceAll("''", "'")));
+      parts.push(plain ?? (quoted === undefined ? "'" : quoted.replaceAll("''", "'")));
     }
   }
   if (end < text.length) {

@@ -49,7 +49,7 @@ export function nextOnCalendar(
   budget: Budget,
 ): number | null {
   const { start, until, zone } = recurrence;
-  const rule = byTheWeek(recurrence.rule);
+  const rule = inLargerPeriods(recurrence.rule);
   const look = () => budget.spend(COST.transition);
   const clock = createClock(zone, look);
   const ahead = createClock(zone, look);
@@ -92,13 +92,15 @@ export function nextOnCalendar(
   return null;
 }
 
-/** Days of the week, each day, are weeks of these days; and whole weeks are counted at once. */
-function byTheWeek(rule: Rule): Rule {
-  const { freq, interval, byDay, byMonthDay, byYearDay, bySetPos } = rule;
-  const isWeek = freq === 'DAILY' && interval === 1 && byDay !== null;
-  return isWeek && byMonthDay === null && byYearDay === null && bySetPos === null
-    ? { ...rule, freq: 'WEEKLY' }
-    : rule;
+const ALL_DAYS = Array.from({ length: 31 }, (_, index) => index + 1);
+
+/** A rule by days as the one by weeks or months that occurs at the same times, and of which more is counted at once. */
+function inLargerPeriods(rule: Rule): Rule {
+  const { freq, interval, byDay, byMonth, byMonthDay, bySetPos } = rule;
+  if (freq !== 'DAILY' || interval !== 1 || bySetPos !== null) return rule;
+  if (byMonthDay !== null) return { ...rule, freq: 'MONTHLY' };
+  if (byDay !== null) return { ...rule, freq: 'WEEKLY' };
+  return byMonth === null ? rule : { ...rule, freq: 'MONTHLY', byMonthDay: ALL_DAYS };
 }
 
 const DAY = 86_400;

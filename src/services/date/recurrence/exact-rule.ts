@@ -48,6 +48,7 @@ export function nextInExactTime(
     if (jump > moment) {
       next = Math.max(next, Math.ceil((jump - start.epoch) / step));
     } else {
+      if (!isPlain) budget.spend(COST.expansion);
       const all = isPlain ? single(moment) : expanded(rule, moment, clock, unit);
       for (let at = firstFrom(all, start.epoch); at < all.length && left > 0; at++) {
         budget.spend(COST.candidate);
