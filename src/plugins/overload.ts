@@ -37,10 +37,10 @@ export default fp<OverloadOptions>(
       'admission',
       createAdmission({
         clock,
-        slots: { start: slots, least: 8, most: 1_024 },
-        longestWaitMs: 1_000,
+        slots: { start: slots, least: Math.min(8, slots), most: 1_024 },
+        longestWaitMs: 4_000,
         congestedMs: 1_000,
-        mostWaiting: 1_000,
+        mostWaiting: 2_000,
       }),
     );
     app.decorate('lists', createBulkhead({ perCaller: 16, total: 64 }));
@@ -92,8 +92,8 @@ const LONGEST_TURN_MS = 60;
 const BUSY = 0.9;
 /** Turns over which utilisation is measured. */
 const WINDOW = 20;
-/** Requests in a turn that may be the reason why it took long. */
-const MANY = 32;
+/** Requests in a turn, and on average in those before, that may be the reason why it took long. */
+const MANY = 256;
 /** A caller with no more than this many requests since the last turn is let in: others are the reason. */
 const FEW = 2;
 /** Callers that are told apart within a turn, and let in although it is late. */

@@ -70,7 +70,7 @@ test('SIGTERM among clients that stall in every way: the work is answered, the c
 
 test('after SIGTERM readiness is red while requests are still taken, then the listener closes', async (t) => {
   const world = await createWorld(t);
-  const service = await world.start({ SHUTDOWN_DRAIN_MS: '1500' });
+  const service = await world.start({ SHUTDOWN_DRAIN_MS: '4000' });
   const ended = service.stop();
   await until('readiness is red', async () => (await service.get('/health/ready')).status === 503);
   assert.equal((await service.get('/health/live')).status, 200);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { stall, stalledClients } from '../attack/clients.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
 
-const FAST = { uploadWindowMs: 100, lingerMs: 100, unreadMs: 300, checkMs: 20 };
+const FAST = { uploadWindowMs: 500, lingerMs: 500, unreadMs: 500, checkMs: 50 };
 
 test('clients that stall lose their socket, and others are served meanwhile', async (t) => {
   const { app, url, get, post } = await startService(t, {}, { connections: FAST });
