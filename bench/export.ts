@@ -31,7 +31,7 @@ async function fill(databaseUrl: string, records: number): Promise<void> {
         const begun = intent({ timestamp });
         await ledger.begin(begun, { webhookUrl: null });
         await ledger.dispatch(begun.request_id);
-        await ledger.complete(begun.request_id, outcome(), null);
+        await ledger.complete(begun, outcome(), null);
       }
     }),
   );

@@ -46,6 +46,7 @@ async function build(): Promise<void> {
     logLevel: 'warning',
   });
   cpSync(join(ROOT, 'src/console/page'), join(OUT, 'page'), { recursive: true });
+  cpSync(join(ROOT, 'src/ledger/migrations'), join(OUT, 'migrations'), { recursive: true });
 }
 
 /** Newest change below a folder or of a file, in epoch milliseconds. */

@@ -16,7 +16,7 @@ import openapi from './plugins/openapi.ts';
 import overload from './plugins/overload.ts';
 import problems, { asProblem, sendProblem } from './plugins/problems.ts';
 import rateLimit from './plugins/rate-limit.ts';
-import reconciliation from './plugins/manipulations.ts';
+import manipulations from './plugins/manipulations.ts';
 import requests, { requestIdOf } from './plugins/request-id.ts';
 import routeTable from './plugins/route-table.ts';
 import shutdown from './plugins/shutdown.ts';
@@ -31,7 +31,6 @@ import { VALIDATION } from './schemas/validation.ts';
 import { systemClock } from './services/clock.ts';
 import { operations, tzdbVersion } from './services/date/index.ts';
 import { createEvents } from './services/events.ts';
-import type { ManipulationDeps } from './services/manipulations/manipulate.ts';
 import type { Clock } from './services/ports.ts';
 import { tenantOf } from './tenant.ts';
 
@@ -110,7 +109,6 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   await app.register(cxone, { cxone: tenant.cxone, clock, events, coordinator: app.ledger.coordinator });
   const { url: webhookUrl } = tenant.webhooks;
   if (webhookUrl !== null) await naming('WEBHOOK_URL', async () => app.webhooks.accept(webhookUrl));
-  const underWay: ManipulationDeps['underWay'] = new Set();
   await naming(
     'METRICS_PORT',
     app.register(metrics, {
@@ -119,33 +117,31 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
       version: pkg.version,
       tzdb: tzdbVersion,
       operations: operations.map(({ name }) => name),
-      inFlight: () => underWay.size,
+      inFlight: () => app.manipulations.inFlight,
       listen: config.metricsPort === null ? null : { host: config.host, port: config.metricsPort },
     }),
   );
 
-  const deps: ManipulationDeps = {
+  await app.register(manipulations, {
     dataActions: app.dataActions,
     ledger: app.ledger,
     acceptWebhook: (url) => app.webhooks.accept(url),
     clock,
     events,
-    unrecorded: new Map(),
-    underWay,
     settings: {
       deadlineMs: config.cxone.deadlineMs,
       webhookUrl: tenant.webhooks.url,
       webhookWaitMs: config.webhooks.waitMs,
     },
-  };
-  await app.register(reconciliation, { deps });
-  await app.register(manipulationRoutes, { deps });
+  });
+  await app.register(manipulationRoutes, { clock });
   await app.register(batchRoutes, {
-    deps,
+    clock,
+    events,
     ...config.batch,
     limit: Math.max(1, Math.floor(config.cxone.maxConcurrent / 2)),
   });
-  await app.register(auditRecordRoutes, { ledger: app.ledger });
+  await app.register(auditRecordRoutes, { audit: app.ledger.audit });
   await app.register(consolePage);
   await app.register(healthRoutes, { ledger: app.ledger, dataActions: app.dataActions });
   if (overrides.warmUp === true) await app.register(warmUp, { warmOne });

@@ -31,6 +31,7 @@ const CATALOGUE = {
   IDEMPOTENCY_KEY_REUSED: [422, 'The key was used with another body'],
   RATE_LIMITED: [429, 'This caller sends too much'],
   INTERNAL_ERROR: [500, 'The service failed'],
+  OUTCOME_UNKNOWN: [500, 'It cannot be told whether the write was applied'],
   UPSTREAM_UNAUTHORIZED: [502, 'CXone refused our credentials'],
   UPSTREAM_REJECTED: [502, 'CXone rejected the write'],
   UPSTREAM_INVALID_RESPONSE: [502, 'CXone sent an answer that cannot be used'],
@@ -61,12 +62,15 @@ export interface FieldError {
   message: string;
 }
 
+/** What became of a write: nothing was written, it was applied, or that cannot be told. */
+export type Effect = 'none' | 'applied' | 'unknown';
+
 export interface ProblemOptions {
   errors?: FieldError[];
   /** Seconds until a retry makes sense; every 503 needs one, and gets 1 where none is said. */
   retryAfterSeconds?: number;
-  /** What is known of a write at the tenant: `unknown` when one may have been applied. Default `none`. */
-  effect?: 'none' | 'unknown';
+  /** What became of the write at the tenant. Default `none`. */
+  effect?: Effect;
   cause?: unknown;
 }
 
@@ -80,7 +84,7 @@ export class Problem extends Error {
   readonly status: number;
   readonly errors: FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
-  readonly effect: 'none' | 'unknown';
+  readonly effect: Effect;
 
   constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });

@@ -96,12 +96,16 @@ export const createGateway = (
     hooks: UpdateHooks,
   ): Promise<void> => {
     const done = { written: false };
-    const work = async (): Promise<void> => {
-      await resilience.operation(scope, () => write(action, value, scope, budget.spent, hooks));
+    const work = async (isHeld: () => boolean): Promise<void> => {
+      await resilience.operation(scope, () =>
+        write(action, value, scope, budget.spent, { ...hooks, isHeld }),
+      );
       done.written = true;
     };
     try {
-      await coordinator.exclusive(`cxone:${action.id}`, scope.signal, () => timed(budget, work));
+      await coordinator.exclusive(`cxone:${action.id}`, scope.signal, (isHeld) =>
+        timed(budget, () => work(isHeld)),
+      );
     } catch (error) {
       // A turn that could not be given back does not undo the write.
       if (!done.written) throw error;

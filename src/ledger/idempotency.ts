@@ -1,40 +1,24 @@
-/** What the ledger holds of an idempotency key. */
-export interface StoredKey {
+/** An idempotency key as both databases keep it. */
+export interface KeyRow {
   /** SHA-256 (hex) of the first request's canonical body. */
   fingerprint: string;
   /** The record that the key stands for. */
-  requestId: string;
-  /** Whether that record has its outcome. */
-  settled: boolean;
-  /** Epoch milliseconds. A key in use does not expire. */
-  expiresAt: number;
-}
-
-/** A key as both databases keep it. */
-export interface KeyRow {
-  fingerprint: string;
   request_id: string;
+  /** 1 when that record has its outcome. */
   settled: number;
-  expires_at: number;
+  /** 1 when its time is over, by the store's clock. A key in use does not expire. */
+  expired: number;
 }
-
-export const storedKeyOf = ({ fingerprint, request_id, settled, expires_at }: KeyRow): StoredKey => ({
-  fingerprint,
-  requestId: request_id,
-  settled: settled === 1,
-  expiresAt: expires_at,
-});
 
 /** Seconds after which a caller should ask again while the first request with its key is still running. */
 export const IN_PROGRESS_RETRY_SECONDS = 1;
 
 /** What a request with that key may do. Another body is refused first: it is wrong whether or not the first has ended. */
-export function judgeKey(
-  stored: StoredKey | undefined,
+export function checkKey(
+  stored: KeyRow | undefined,
   fingerprint: string,
-  now: number,
-): 'free' | 'key_reused' | 'in_progress' | 'replay' {
-  if (stored === undefined || (stored.settled && stored.expiresAt <= now)) return 'free';
+): 'available' | 'key_reused' | 'in_progress' | 'replay' {
+  if (stored === undefined || (stored.settled === 1 && stored.expired === 1)) return 'available';
   if (stored.fingerprint !== fingerprint) return 'key_reused';
-  return stored.settled ? 'replay' : 'in_progress';
+  return stored.settled === 1 ? 'replay' : 'in_progress';
 }

@@ -1,16 +1,17 @@
 import { Problem } from '../errors.ts';
 import type { Events } from '../services/events.ts';
-import type { Begun, Clock, Ledger, Unfinished } from '../services/ports.ts';
-import type { Backend, BegunRow } from './store.ts';
-import { createDeliveries } from './outbox/deliveries.ts';
-import { createHands } from './hands.ts';
+import { auditRecord } from '../services/manipulations/audit-record.ts';
+import type { AuditLog, Begun, Clock, Ledger } from '../services/ports.ts';
 import { IN_PROGRESS_RETRY_SECONDS } from './idempotency.ts';
 import { cursorOf, placeInCursor } from './journal/paging.ts';
 import { intentIn, outcomeIn, recordOf, recordsStatement } from './journal/records.ts';
+import { createDeliveries } from './outbox/deliveries.ts';
+import { startDeliveryLoop } from './outbox/delivery-loop.ts';
 import { STANDARD_SCHEDULE } from './outbox/schedule.ts';
+import type { BegunRow, Store } from './store.ts';
 import { unavailable } from './unavailable.ts';
 
-export interface DurableOptions {
+export interface LedgerSettings {
   idempotencyTtlHours: number;
   /** What one manipulation may spend at the tenant. */
   deadlineMs: number;
@@ -23,19 +24,19 @@ export interface DurableOptions {
   beforeClose?: () => Promise<void>;
 }
 
-/** A key that has run out is of no use, but does no harm either. */
-const TIDY_EVERY_MS = 10 * 60_000;
+/** A lease lasts for the deadline and this much longer, which the ledger's own writes may take. */
+export const LEASE_MARGIN_MS = 10_000;
 
-/** Records that an export reads at a time. */
-const EXPORT_PAGE = 500;
+/** A key that has expired is of no use, but does no harm either. */
+const EXPIRE_EVERY_MS = 10 * 60_000;
 
-/** The ledger over a database: what is the same whatever the database. */
-export function createLedger(backend: Backend, options: DurableOptions): Ledger {
-  const { clock, events, idempotencyTtlHours, deadlineMs, warn, schedule = STANDARD_SCHEDULE } = options;
-  const deliveries = createDeliveries(backend.deliveries, { clock, events, schedule, warn });
-  const hands = createHands(clock, deadlineMs);
-  /** One taking after the other: what one was given is in hand when the next one looks. */
-  let taking: Promise<unknown> = Promise.resolve();
+/** The ledger over a store: what is the same whatever the database. */
+export function createLedger(store: Store, settings: LedgerSettings): Ledger {
+  const { clock, events, idempotencyTtlHours, deadlineMs, warn, schedule = STANDARD_SCHEDULE } = settings;
+  const leaseMs = deadlineMs + LEASE_MARGIN_MS;
+  const ttlMs = idempotencyTtlHours * 3_600_000;
+  const deliveries = createDeliveries(store.deliveries, { clock, events, schedule, warn });
+  let loop: ReturnType<typeof startDeliveryLoop> | undefined;
   let checking: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
   /** Nothing is written any more: the last checkpoint says so. */
@@ -45,7 +46,7 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
     if (sealed) throw unavailable('the service has stopped');
     const start = clock.monotonic();
     try {
-      return await told(work);
+      return await observed(work);
     } finally {
       events.emit('ledger.write', { operation, seconds: (clock.monotonic() - start) / 1000 });
     }
@@ -54,7 +55,7 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
   let available = true;
 
   /** Tells when the ledger is lost, and when it is back. */
-  async function told<T>(work: () => Promise<T>): Promise<T> {
+  async function observed<T>(work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
       if (!available) events.emit('ledger.state', { available: (available = true) });
@@ -67,99 +68,119 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
     }
   }
 
-  async function take(limit: number): Promise<Unfinished[]> {
-    const rows = await backend.take({ held: hands.heldOrPutOff(), limit });
-    for (const { request_id } of rows) hands.take(request_id);
-    return rows.map((row) => ({
-      intent: intentIn(row),
-      dispatched: row.dispatched === 1,
-      webhookUrl: row.webhook_url,
-    }));
-  }
-
   const stopped = new AbortController();
-  const tidying = tidy().catch(() => undefined);
+  const expiring = expireKeys().catch(() => undefined);
 
-  /** Forgets idempotency keys whose time is over. */
-  async function tidy(): Promise<void> {
+  async function expireKeys(): Promise<void> {
     for (;;) {
-      await clock.sleep(TIDY_EVERY_MS, stopped.signal);
+      await clock.sleep(EXPIRE_EVERY_MS, stopped.signal);
       try {
-        while ((await backend.tidy(clock.now())) > 0) stopped.signal.throwIfAborted();
+        while ((await store.expireKeys()) > 0) stopped.signal.throwIfAborted();
       } catch (error) {
-        if (!stopped.signal.aborted) warn('Old idempotency keys could not be forgotten.', error);
+        if (!stopped.signal.aborted) warn('Expired idempotency keys could not be deleted.', error);
       }
     }
   }
 
   async function close(): Promise<void> {
     stopped.abort();
-    await tidying;
-    await backend.stopDeliveries();
+    await expiring;
+    await loop?.close();
     await deliveries.idle();
     sealed = true;
-    await backend.idle();
-    await options.beforeClose?.();
-    await backend.close();
+    await store.idle();
+    await settings.beforeClose?.();
+    await store.close();
   }
 
   return {
     async begin(intent, { claim, webhookUrl }) {
-      const now = clock.now();
-      const expiresAt = now + idempotencyTtlHours * 3_600_000;
-      hands.take(intent.request_id);
-      let begun: Begun | undefined;
-      try {
-        begun = begunOf(
-          await measured('begin', () =>
-            backend.begin({ intent, claim: claim ?? null, webhookUrl, now, expiresAt }),
-          ),
-        );
-        return begun;
-      } finally {
-        // When only the answer was lost, it is on disk all the same, for somebody else to settle.
-        if (begun?.kind !== 'begun') hands.letGo(intent.request_id);
-      }
+      const begin = { intent, claim: claim ?? null, webhookUrl, at: clock.now(), leaseMs, ttlMs };
+      return begunOf(await measured('begin', () => store.begin(begin)));
     },
 
     async dispatch(requestId) {
-      const ours = await measured('dispatch', () => backend.dispatch({ requestId, now: clock.now() }));
-      if (!ours) throw unavailable(`the intent ${requestId} is not, or no longer, this process's to write`);
+      const owned = await measured('dispatch', () => store.dispatch({ requestId, at: clock.now() }));
+      if (!owned) throw unavailable(`another instance has claimed the intent ${requestId}`);
     },
 
-    async complete(requestId, outcome, notification) {
-      // Not let go before: while it is being written, nobody else is to find out how it ended.
-      const completed = await measured('complete', () =>
-        backend.complete({ requestId, outcome, notification, now: clock.now() }),
-      ).catch((error: unknown) => {
-        hands.letGo(requestId);
-        throw error;
-      });
-      hands.settled(requestId);
+    async complete(intent, outcome, notification) {
+      const requestId = intent.request_id;
+      const complete = { requestId, outcome, notification, at: clock.now() };
+      const completed = await measured('complete', () => store.complete(complete));
       if (completed === null) throw unavailable(`it has no intent ${requestId}`);
-      if (completed.first && notification !== null) deliveries.stored(notification);
-      return recordOf(completed.row);
+      if (!completed.first) return recordOf(completed.row);
+      if (notification === null) return auditRecord(intent, outcome, null, false);
+      deliveries.stored(notification);
+      return auditRecord(intent, outcome, { id: notification.id, status: 'pending', attempts: 0 }, false);
     },
 
-    release(requestId) {
-      hands.letGo(requestId);
+    async claimExpired(limit) {
+      const rows = await store.claimExpired(limit, leaseMs);
+      return rows.map((row) => ({
+        intent: intentIn(row),
+        dispatched: row.dispatched === 1,
+        webhookUrl: row.webhook_url,
+      }));
     },
 
-    putOff(requestId) {
-      hands.putOff(requestId);
+    release: (requestId) => store.release(requestId),
+    postpone: (requestId) => store.postpone(requestId),
+    async gauges() {
+      const [unreconciledIntents, { oldestSeconds, size, dead }] = await Promise.all([
+        store.countUnreconciled(),
+        store.deliveries.stock(),
+      ]);
+      return { unreconciledIntents, outboxOldestSeconds: oldestSeconds, outboxSize: size, deadLetters: dead };
     },
 
+    check() {
+      // However many ask, one write answers.
+      checking ??= observed(() => store.check()).finally(() => {
+        checking = undefined;
+      });
+      return checking;
+    },
+
+    audit: createAuditLog(store),
+
+    outbox: {
+      async start(deliver) {
+        deliveries.start(deliver);
+        loop ??= startDeliveryLoop(store.deliveries, deliveries, clock, warn);
+      },
+      attempt: (id, waitMs) => deliveries.attempt(id, waitMs),
+      deadLetters: (limit) => store.deliveries.deadLetters(limit),
+      async resend(ids) {
+        const count = await store.deliveries.resend(ids);
+        loop?.wake();
+        return count;
+      },
+    },
+
+    coordinator: store.coordinator,
+
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Records that an export reads at a time: a page is read in a few milliseconds, and writes go on between two of them. */
+const EXPORT_PAGE = 200;
+
+function createAuditLog(store: Store): AuditLog {
+  return {
     async get(requestId, caller) {
-      const row = await backend.record(requestId);
+      const row = await store.record(requestId);
       const record = row === null ? null : recordOf(row);
       return record === null || (caller !== undefined && record.caller !== caller) ? null : record;
     },
 
     async list(query, limit, cursor) {
       const from = cursor === undefined ? undefined : placeInCursor(cursor);
-      const rows = await backend.records(
-        recordsStatement(query, { order: 'newest', from, limit: limit + 1 }),
-      );
+      const rows = await store.records(recordsStatement(query, { order: 'newest', from, limit: limit + 1 }));
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
@@ -170,12 +191,12 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
 
     async *export(query) {
       // What arrives meanwhile is left for the next export, or this one might not end.
-      const [newest] = await backend.records(
+      const [newest] = await store.records(
         recordsStatement({}, { order: 'newest', from: undefined, limit: 1 }),
       );
       let from: string | undefined;
       for (;;) {
-        const page = await backend.records(
+        const page = await store.records(
           recordsStatement(query, { order: 'oldest', from, limit: EXPORT_PAGE }),
         );
         for (const row of page) {
@@ -185,48 +206,6 @@ export function createLedger(backend: Backend, options: DurableOptions): Ledger 
         if (page.length < EXPORT_PAGE) return;
         from = page.at(-1)?.place;
       }
-    },
-
-    takeUnfinished(limit) {
-      const taken = taking.then(() => take(limit));
-      taking = taken.catch(() => undefined);
-      return taken;
-    },
-
-    outbox: {
-      async start(deliver) {
-        deliveries.start(deliver);
-        await backend.startDeliveries(deliveries);
-      },
-      attempt: (id, waitMs) => deliveries.attempt(id, waitMs),
-      deadLetters: (limit) => backend.deliveries.deadLetters(limit),
-      resend: (ids) => backend.deliveries.resend(ids),
-    },
-
-    coordinator: backend.coordinator,
-
-    check() {
-      // However many ask, one write answers.
-      checking ??= told(() => backend.check(clock.now())).finally(() => {
-        checking = undefined;
-      });
-      return checking;
-    },
-
-    async gauges() {
-      const [unreconciledIntents, oldest] = await Promise.all([
-        backend.countFree(hands.held()),
-        backend.deliveries.oldest(),
-      ]);
-      return {
-        unreconciledIntents,
-        outboxOldestSeconds: oldest === null ? 0 : Math.max(0, (clock.now() - oldest) / 1000),
-      };
-    },
-
-    close() {
-      closing ??= close();
-      return closing;
     },
   };
 }

@@ -1,10 +1,9 @@
 import type { Events } from '../services/events.ts';
 import type { Clock, Ledger } from '../services/ports.ts';
 import { startCheckpoints } from './evidence/checkpointer.ts';
-import type { Backend } from './store.ts';
 import { createLedger } from './ledger.ts';
-import { createMemoryLedger } from './memory.ts';
-import type { openPostgres } from './postgres/backend.ts';
+import type { openPostgres } from './postgres/store.ts';
+import type { Store } from './store.ts';
 
 /** What the ledger writes to the log; pino's shape. */
 export interface Log {
@@ -24,44 +23,47 @@ export interface LedgerOptions {
   clock: Clock;
   events: Events;
   log?: Log | undefined;
+  /** For how long after a start of PostgreSQL no lease is claimed: its instances come back first. Default 10. */
+  settlingSeconds?: number | undefined;
   /** Seconds between webhook tries; Standard Webhooks' own unless a test needs it faster. */
   schedule?: readonly number[] | undefined;
 }
 
-/** Nothing is kept: for benchmarks and tests. The configuration does not accept it. */
-const MEMORY = 'memory:';
-
 /** Opens the ledger that the URL names. Throws an error with one line that says what to do when it cannot. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { databaseUrl, deadlineMs, clock, log, checkpointKeyFile, checkpointDir } = options;
+  const { databaseUrl, clock, log, checkpointKeyFile, checkpointDir } = options;
   const warn = (message: string, cause: unknown) => log?.warn({ err: cause }, message);
-  if (databaseUrl === MEMORY) return createMemoryLedger({ ...options, warn });
-  const backend = await openBackend(databaseUrl, { deadlineMs, clock, warn });
+  const store = await openStore(databaseUrl, {
+    deadlineMs: options.deadlineMs,
+    clock,
+    warn,
+    settlingSeconds: options.settlingSeconds,
+  });
   try {
     const checkpoints =
       checkpointKeyFile === undefined || checkpointDir === undefined
         ? undefined
-        : await startCheckpoints((closing) => backend.heads(closing), {
+        : await startCheckpoints((closing) => store.heads(closing), {
             keyFile: checkpointKeyFile,
             directory: checkpointDir,
             clock,
             warn,
           });
-    return createLedger(backend, { ...options, warn, beforeClose: async () => checkpoints?.close() });
+    return createLedger(store, { ...options, warn, beforeClose: async () => checkpoints?.close() });
   } catch (error) {
-    await backend.close();
+    await store.close();
     throw error;
   }
 }
 
 /** Only the engine that is used is loaded. */
-async function openBackend(url: string, options: Parameters<typeof openPostgres>[1]): Promise<Backend> {
+async function openStore(url: string, options: Parameters<typeof openPostgres>[1]): Promise<Store> {
   if (url.startsWith('sqlite:')) {
-    const { openSqlite } = await import('./sqlite/backend.ts');
+    const { openSqlite } = await import('./sqlite/store.ts');
     return openSqlite(url.slice('sqlite:'.length), options);
   }
   if (/^postgres(ql)?:/.test(url)) {
-    const { openPostgres } = await import('./postgres/backend.ts');
+    const { openPostgres } = await import('./postgres/store.ts');
     return openPostgres(url, options);
   }
   throw new Error('DATABASE_URL has to begin with sqlite: or postgres://');

@@ -148,7 +148,7 @@ export default fp(
       stock('webhook_dead_letters', 'Webhooks that will not be tried again by themselves.', 'deadLetters');
       stock(
         'ledger_unreconciled_intents',
-        'In-flight intents whose owner is gone and that wait to be settled.',
+        'Intents in flight whose leases have expired or that were postponed.',
         'unreconciledIntents',
       );
       stock(

@@ -6,7 +6,7 @@ import { type AuditRecord, Status } from '../schemas/audit-record.ts';
 import { EXAMPLE_RECORD } from '../schemas/examples.ts';
 import { Ndjson, ndjson } from '../schemas/ndjson.ts';
 import { problemResponses } from '../schemas/problem.ts';
-import type { AuditQuery, Ledger } from '../services/ports.ts';
+import type { AuditLog, AuditQuery } from '../services/ports.ts';
 
 const READ_PROBLEMS = [
   'VALIDATION_FAILED',
@@ -55,7 +55,7 @@ const Filters = Type.Object(
 );
 
 /** What was done, newest first. A caller without `audit:read:all` sees its own records only. */
-export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger }> = async (app, { ledger }) => {
+export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ audit: AuditLog }> = async (app, { audit }) => {
   app.get(
     '/audit-records',
     {
@@ -109,10 +109,10 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger }> = 
       if (request.headers.accept?.includes('application/x-ndjson')) {
         const release = app.exports.take(request.caller.id);
         reply.raw.once('close', release);
-        return reply.type('application/x-ndjson').send(Readable.from(ndjson(ledger.export(query))));
+        return reply.type('application/x-ndjson').send(Readable.from(ndjson(audit.export(query))));
       }
       const release = app.lists.take(request.caller.id);
-      return ledger.list(query, limit ?? 50, cursor).finally(release);
+      return audit.list(query, limit ?? 50, cursor).finally(release);
     },
   );
 
@@ -145,7 +145,7 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger }> = 
     async (request) => {
       const { caller } = ownRecordsOnly(request);
       const { request_id } = request.params;
-      const record = UUID.test(request_id) ? await ledger.get(request_id, caller) : null;
+      const record = UUID.test(request_id) ? await audit.get(request_id, caller) : null;
       if (record) return record;
       throw new Problem(
         'AUDIT_RECORD_NOT_FOUND',

@@ -8,10 +8,12 @@ import { problemResponses } from '../schemas/problem.ts';
 import { batch, type BatchResult, type BatchSummary } from '../services/batch/batch.ts';
 import { type Manipulation, ManipulationRequest } from '../services/date/index.ts';
 import { itemTexts } from '../services/batch/item-stream.ts';
-import type { ManipulationDeps } from '../services/manipulations/manipulate.ts';
+import type { Events } from '../services/events.ts';
+import type { Clock } from '../services/ports.ts';
 
 export interface BatchOptions {
-  deps: ManipulationDeps;
+  clock: Pick<Clock, 'monotonic'>;
+  events: Events;
   maxItems: number;
   bodyLimit: number;
   /** Manipulations of one batch under way at once. */
@@ -111,7 +113,7 @@ export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, 
       );
       // A body that is wrong from its first item on gets a plain 4xx; later on, the 200 is already out.
       const first = await texts.next();
-      const results = batch(options.deps, startingWith(first, texts), {
+      const results = batch({ manipulations: app.manipulations, ...options }, startingWith(first, texts), {
         caller: request.caller.id,
         trace: request.trace,
         maxItems: options.maxItems,

@@ -4,7 +4,8 @@ import { Preview } from '../schemas/preview.ts';
 import { problemResponses } from '../schemas/problem.ts';
 import { ManipulationRequest, PreviewRequest, preview } from '../services/date/index.ts';
 import { type Admission, waitedIn } from '../services/admission.ts';
-import { type Answer, type ManipulationDeps, manipulate } from '../services/manipulations/manipulate.ts';
+import type { Answer } from '../services/manipulations/manipulate.ts';
+import type { Clock } from '../services/ports.ts';
 import { IdempotencyHeaders, idempotencyKeyOf } from '../schemas/idempotency.ts';
 
 /** What a manipulation may end in once it goes on to CXone. */
@@ -23,6 +24,7 @@ const WRITE_PROBLEMS = [
   'CIRCUIT_OPEN',
   'LEDGER_UNAVAILABLE',
   'UPSTREAM_TIMEOUT',
+  'OUTCOME_UNKNOWN',
 ] as const;
 
 const REQUEST_PROBLEMS = [
@@ -50,9 +52,9 @@ const REQUEST_PROBLEMS = [
   'SHUTTING_DOWN',
 ] as const;
 
-export const manipulationRoutes: FastifyPluginAsyncTypebox<{ deps: ManipulationDeps }> = async (
+export const manipulationRoutes: FastifyPluginAsyncTypebox<{ clock: Pick<Clock, 'now'> }> = async (
   app,
-  { deps },
+  { clock },
 ) => {
   app.post(
     '/manipulations',
@@ -94,7 +96,7 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ deps: ManipulationD
       if (webhook_url !== undefined) await app.webhooks.acceptResolved(webhook_url);
       const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key']);
       const { record, problem, replayed } = await admitted(app.admission, request.caller.id, () =>
-        manipulate(deps, request.body, {
+        app.manipulations.manipulate(request.body, {
           requestId: request.recordId,
           caller: request.caller.id,
           trace: request.trace,
@@ -158,8 +160,8 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ deps: ManipulationD
     },
     async (request) => {
       const { webhook_url } = request.body;
-      if (webhook_url !== undefined) deps.acceptWebhook(webhook_url);
-      return preview(request.body, { now: deps.clock.now() });
+      if (webhook_url !== undefined) app.webhooks.accept(webhook_url);
+      return preview(request.body, { now: clock.now() });
     },
   );
 };

@@ -37,6 +37,8 @@ export const EXAMPLE_DETAILS: Record<ProblemCode, string> = {
   IDEMPOTENCY_KEY_REUSED:
     'This Idempotency-Key came with another body before. Use a new key for a new request.',
   INTERNAL_ERROR: 'Something failed here that should not. Report the request_id.',
+  OUTCOME_UNKNOWN:
+    'The service stopped while it wrote, and the data action holds another value now. Look at the data action before sending it again under another key.',
   UPSTREAM_UNAUTHORIZED:
     'CXone answered 403 to the write. Check that the OAuth client has the scope dataactions:write.',
   UPSTREAM_REJECTED: 'CXone answered 400: computedValue has too many decimal places.',

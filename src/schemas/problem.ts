@@ -1,7 +1,15 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { AuditRecord } from './audit-record.ts';
 import { EXAMPLE_DETAILS } from './problem-examples.ts';
-import { type Problem, PROBLEM_CODES, type ProblemCode, statusOf, titleOf, typeOf } from '../errors.ts';
+import {
+  type Effect,
+  type Problem,
+  PROBLEM_CODES,
+  type ProblemCode,
+  statusOf,
+  titleOf,
+  typeOf,
+} from '../errors.ts';
 
 /** RFC 9457, with this service's own members. */
 export const ProblemDocument = Type.Object(
@@ -26,6 +34,13 @@ export const ProblemDocument = Type.Object(
         { description: 'The places in the body that do not fit.' },
       ),
     ),
+    effect: Type.Optional(
+      Type.Unsafe<Effect>({
+        type: 'string',
+        enum: ['none', 'applied', 'unknown'],
+        description: 'Once a manipulation had begun: what became of the write.',
+      }),
+    ),
     audit_record: Type.Optional(Type.Unsafe<AuditRecord>(Type.Ref('AuditRecord'))),
   },
   { $id: 'Problem', title: 'Problem' },
@@ -47,6 +62,8 @@ export const documentOf = (
   code: problem.code,
   request_id: requestId,
   ...(problem.errors && { errors: problem.errors }),
+  // A manipulation had begun when there is a record, or when the write is known to have gone further.
+  ...((record !== undefined || problem.effect !== 'none') && { effect: problem.effect }),
   ...(record && { audit_record: record }),
 });
 

@@ -4,19 +4,13 @@ interface Waiter {
   start(): void;
 }
 
-/**
- * A `Coordinator` for a service that runs as one process: first come, first served for each key, and GCRA buckets
- * (ITU-T I.371), all in memory. A key that nobody waits for takes no memory.
- */
-export const createLocalCoordinator = (clock: Pick<Clock, 'monotonic'>): Coordinator => {
-  /** A key is here while work for it runs; its list holds who waits, in the order of arrival. */
+/** First come, first served for each key, in memory. A key without work takes no memory. */
+export function createKeyedQueue() {
+  /** A key is here while work for it runs; its set holds the waiters, in the order of arrival. */
   const queues = new Map<string, Set<Waiter>>();
-  /** GCRA's theoretical arrival time: when the bucket would be full again. */
-  const arrivals = new Map<string, number>();
-  /** When each bucket of `take` is full again. */
-  const taken = new Map<string, number>();
 
-  const turn = async (key: string, signal: AbortSignal): Promise<void> => {
+  /** Resolves when this is the first; rejects with the signal's reason when that aborts before. */
+  const first = async (key: string, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
     const queue = queues.get(key);
     if (!queue) {
@@ -24,22 +18,22 @@ export const createLocalCoordinator = (clock: Pick<Clock, 'monotonic'>): Coordin
       return;
     }
     await new Promise<void>((resolve, reject) => {
-      const leave = (): void => {
+      const abort = (): void => {
         queue.delete(waiter);
         reject(signal.reason as Error);
       };
       const waiter: Waiter = {
         start() {
-          signal.removeEventListener('abort', leave);
+          signal.removeEventListener('abort', abort);
           resolve();
         },
       };
-      signal.addEventListener('abort', leave, { once: true });
+      signal.addEventListener('abort', abort, { once: true });
       queue.add(waiter);
     });
   };
 
-  const passOn = (key: string): void => {
+  const startNext = (key: string): void => {
     const queue = queues.get(key);
     const [next] = queue ?? [];
     if (!next) {
@@ -51,14 +45,29 @@ export const createLocalCoordinator = (clock: Pick<Clock, 'monotonic'>): Coordin
   };
 
   return {
-    async exclusive(key, signal, work) {
-      await turn(key, signal);
+    hasWaiters: (key: string): boolean => (queues.get(key)?.size ?? 0) > 0,
+    async run<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+      await first(key, signal);
       try {
         return await work();
       } finally {
-        passOn(key);
+        startNext(key);
       }
     },
+  };
+}
+
+/** A `Coordinator` for a service that runs as one process: a queue per key, and GCRA buckets (ITU-T I.371), in memory. */
+export function createLocalCoordinator(clock: Pick<Clock, 'monotonic'>): Coordinator {
+  const queue = createKeyedQueue();
+  /** GCRA's theoretical arrival time: when the bucket would be full again. */
+  const arrivals = new Map<string, number>();
+  /** When each bucket of `take` is full again. */
+  const taken = new Map<string, number>();
+  const always = () => true;
+
+  return {
+    exclusive: (key, signal, work) => queue.run(key, signal, () => work(always)),
 
     async reserve(bucket, slots, intervalMs, burst) {
       const now = clock.monotonic();
@@ -77,7 +86,7 @@ export const createLocalCoordinator = (clock: Pick<Clock, 'monotonic'>): Coordin
       return takenOf(allowed, allowed ? fullMs + intervalMs : fullMs, intervalMs, burst);
     },
   };
-};
+}
 
 /** Sums of intervals such as a third of a second are not exact. */
 const EPSILON_MS = 0.001;

@@ -1,5 +1,6 @@
 /**
- * What the use case needs from the world, in its own words. `plugins/` provides each port; tests may provide another.
+ * What the use cases need from the world, in their own words: the tenant (`DataActions`), and the ledger with its parts
+ * (`Ledger`, `AuditLog`, `Outbox`, `Coordinator`). `plugins/` provides each port.
  */
 import type { AuditRecord } from '../schemas/audit-record.ts';
 
@@ -23,7 +24,7 @@ export interface Budget {
   readonly deadline: number;
   /** Aborts a look-up or a read. A write goes on to its end. */
   readonly signal?: AbortSignal;
-  /** Whom the work is for: callers share the tenant's rate and the bulkhead fairly. */
+  /** The caller that the work is for: callers share the tenant's rate and the bulkhead fairly. */
   readonly caller?: string;
   /** W3C Trace Context, passed on to the tenant as it is. */
   readonly traceparent?: string;
@@ -53,6 +54,8 @@ export interface UpdateHooks {
    * it has resolved. When it rejects, nothing is written and the update rejects with that `Problem`.
    */
   beforeWrite?: () => Promise<void>;
+  /** Asked right before a PUT leaves: false once the lock on the action may have been lost, and then none leaves. */
+  isHeld?: () => boolean;
 }
 
 /** What the gateway measures of itself, for metrics. */
@@ -77,15 +80,20 @@ export interface DataActions {
   update(action: ActionRef, value: DateProcessing, budget: Budget, hooks?: UpdateHooks): Promise<ActionRef>;
   /** What the action holds now, or null when it holds nothing of ours or is gone. Never answered from a cache. */
   read(action: ActionRef, budget: Budget): Promise<DateProcessing | null>;
-  /** For readiness; asks nobody. */
+  /** For readiness; sends nothing. */
   state(): { state: 'ok' | 'degraded'; detail?: string };
   gauges(): GatewayGauges;
 }
 
 /** What several instances of the service must agree on. Within one process, plain memory does. */
 export interface Coordinator {
-  /** Runs `work` alone for that key, over all instances, in the order of arrival. Rejects when the signal aborts first. */
-  exclusive<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` alone for that key over all instances. Within an instance work runs in the order of arrival; over
+   * instances only one at a time is promised. Rejects with the signal's reason when that aborts before the lock is held.
+   * `work` is given a check: false once the lock may have been lost, as after a stall or with its database session; it is
+   * asked right before an effect.
+   */
+  exclusive<T>(key: string, signal: AbortSignal, work: (isHeld: () => boolean) => Promise<T>): Promise<T>;
   /**
    * Reserves `slots` requests of a bucket that refills one slot every `intervalMs` and holds at most `burst` of them
    * (GCRA). Resolves to the milliseconds until the first reserved slot may be used; the others follow `intervalMs` apart
@@ -143,7 +151,7 @@ export interface Outcome {
   error: AuditRecord['error'];
   /** Of the problem the caller got, for an idempotent replay. */
   retry_after_seconds: number | null;
-  /** The write reached nobody, so that the same idempotency key may be tried again. */
+  /** The write did not reach the tenant, so that the same idempotency key may be tried again. */
   retryable: boolean;
   /** True when the outcome was found out after the fact, by reading the action. */
   reconciled: boolean;
@@ -221,8 +229,8 @@ export interface AuditQuery {
   to?: string;
 }
 
-/** An intent without an outcome that nobody is working on. */
-export interface Unfinished {
+/** An in-flight intent whose lease had expired, claimed by this instance. */
+export interface ClaimedIntent {
   intent: Intent;
   /** Whether a write may have left: `dispatch` was recorded. */
   dispatched: boolean;
@@ -230,30 +238,57 @@ export interface Unfinished {
 }
 
 /**
- * The durable, append-only audit with idempotency and the outbox. A method resolves when what it says is on disk.
- * It throws `Problem` `LEDGER_UNAVAILABLE` and, where said, one more code.
+ * The durable life of a manipulation, with its idempotency key. A method resolves when what it says is on disk. It throws
+ * `Problem` `LEDGER_UNAVAILABLE`.
  *
- * An intent is in somebody's hand from `begin` (or `takeUnfinished`) until `complete` or `release`; an intent in nobody's
- * hand, because its process died or gave up, is what `takeUnfinished` hands out, and so is one that has been in hand for
- * longer than a manipulation can take.
+ * From `begin` until `complete` an intent is in flight: it has an owner, an instance, and a lease that lasts for as long
+ * as a manipulation can take. An intent whose lease has expired may be claimed by any instance.
  */
 export interface Ledger {
-  /** Claims the key, if any, and writes the intent, in one transaction. */
+  /** Claims the idempotency key, if any, and writes the intent with its lease, in one transaction. */
   begin(intent: Intent, options: { claim?: IdempotencyClaim; webhookUrl: string | null }): Promise<Begun>;
   /**
-   * Records that a write may now leave. Without this mark, an unfinished intent is known to have written nothing.
-   * Refused (`LEDGER_UNAVAILABLE`) when somebody else has taken the intent over meanwhile: nothing may be written then.
+   * Records that a write may now leave. Without this mark, an intent in flight is known to have written nothing.
+   * Refused (`LEDGER_UNAVAILABLE`) when this instance is no longer the owner: nothing may be written then.
    */
   dispatch(requestId: string): Promise<void>;
   /**
    * Writes the outcome, settles the key and stores the notification, in one transaction. Answers the record as it now
-   * stands: the first outcome stays, a later one changes nothing. Ends the hold, also when it fails.
+   * stands: the first outcome stays, a later one changes nothing.
    */
-  complete(requestId: string, outcome: Outcome, notification: Notification | null): Promise<AuditRecord>;
-  /** Lets go of an intent that could not be completed, so that `takeUnfinished` hands it out again. */
-  release(requestId: string): void;
-  /** The same for one that cannot be settled now: it is handed out after a pause, each time a longer one. */
-  putOff(requestId: string): void;
+  complete(intent: Intent, outcome: Outcome, notification: Notification | null): Promise<AuditRecord>;
+  /** Claims up to `limit` intents whose leases have expired; each goes to one instance, with a new lease. */
+  claimExpired(limit: number): Promise<ClaimedIntent[]>;
+  /** Ends the lease of an intent that this instance owns and will not settle, so that it may be claimed at once. */
+  release(requestId: string): Promise<void>;
+  /** Backs off from an intent that cannot be settled now: it may be claimed after a pause that doubles each time. */
+  postpone(requestId: string): Promise<void>;
+  /** For readiness: throws when a record could not be written now. */
+  check(): Promise<void>;
+  /** For metrics. */
+  gauges(): Promise<LedgerGauges>;
+  readonly audit: AuditLog;
+  readonly outbox: Outbox;
+  readonly coordinator: Coordinator;
+  close(): Promise<void>;
+}
+
+/** What the ledger holds, counted. */
+export interface LedgerGauges {
+  /** Intents whose leases have expired or that were postponed. */
+  unreconciledIntents: number;
+  /** How long the oldest webhook has been on its way; 0 when there is none. */
+  outboxOldestSeconds: number;
+  /** Webhooks that are still to be delivered. */
+  outboxSize: number;
+  deadLetters: number;
+  /** Absent where no checkpoints are written. */
+  checkpointAgeSeconds?: number;
+}
+
+/** The records, to read. Throws `LEDGER_UNAVAILABLE`. */
+export interface AuditLog {
+  /** Null when there is none, or it is another caller's. */
   get(requestId: string, caller?: string): Promise<AuditRecord | null>;
   /** Newest first. The cursor is opaque; an invalid one is a `VALIDATION_FAILED`. */
   list(
@@ -261,23 +296,6 @@ export interface Ledger {
     limit: number,
     cursor?: string,
   ): Promise<{ items: AuditRecord[]; next_cursor: string | null }>;
-  /** Every record that fits, oldest first, in constant memory. */
+  /** Every record that fits, oldest first, in constant memory; it yields to those who write. */
   export(query: AuditQuery): AsyncIterable<AuditRecord>;
-  /** Takes up to `limit` unfinished intents that are in nobody's hand, each given to one taker only. */
-  takeUnfinished(limit: number): Promise<Unfinished[]>;
-  readonly outbox: Outbox;
-  readonly coordinator: Coordinator;
-  /** For readiness: throws when a record could not be written now. */
-  check(): Promise<void>;
-  /** For metrics. `unreconciledIntents` counts what `takeUnfinished` would hand out. */
-  gauges(): Promise<{
-    unreconciledIntents: number;
-    outboxOldestSeconds: number;
-    /** Webhooks that are still to be delivered. */
-    outboxSize?: number;
-    deadLetters?: number;
-    /** Absent where no checkpoints are written. */
-    checkpointAgeSeconds?: number;
-  }>;
-  close(): Promise<void>;
 }

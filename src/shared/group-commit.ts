@@ -1,11 +1,14 @@
-/** What became of one operation of a batch. */
+/** What became of one operation of a group. */
 export type Settled = { ok: true; value: unknown } | { ok: false; error: Error };
 
 /**
  * Group commit: what arrives while a batch is running goes into the next one together, so that many share the cost of
- * making a transaction durable. A lone operation waits for nobody.
+ * making a transaction durable. A lone operation does not wait.
  */
-export function createBatcher<Operation>(run: (batch: Operation[]) => Promise<Settled[]>, largest: number) {
+export function createGroupCommit<Operation>(
+  run: (batch: Operation[]) => Promise<Settled[]>,
+  largest: number,
+) {
   type Waiting = { operation: Operation; resolve: (value: unknown) => void; reject: (error: Error) => void };
   let waiting: Waiting[] = [];
   let running: Promise<void> | undefined;

@@ -29,10 +29,11 @@ async function deadLetters(t: TestContext, databaseUrl: string): Promise<void> {
     const begun = intent();
     const sent = notification(begun.request_id);
     await ledger.begin(begun, { webhookUrl: sent.url });
-    await ledger.complete(begun.request_id, outcome(), sent);
+    await ledger.complete(begun, outcome(), sent);
     await ledger.outbox.attempt(sent.id, 10_000);
     ids.push(sent.id);
   }
+  await until(async () => (await ledger.outbox.deadLetters(10)).length === ids.length);
   const [first = ''] = ids;
   const listed = await command(databaseUrl, 'list');
   assert.equal(listed.code, 0);

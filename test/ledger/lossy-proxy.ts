@@ -3,8 +3,9 @@ import { connect, createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-/** The message by which a client commits: a simple query of PostgreSQL's protocol. */
+/** How a client commits: a simple query of PostgreSQL's protocol, or a statement of its own that claims. */
 const COMMIT = Buffer.from('COMMIT\0');
+const CLAIM = Buffer.from('WITH expired AS');
 
 /**
  * A way to PostgreSQL that can be told to lose things. `loseAnswer`: the next commit arrives, its answer does not.
@@ -30,7 +31,7 @@ export async function lossyProxy(databaseUrl: string) {
       socket.on('close', () => sockets.delete(socket));
     }
     client.on('data', (chunk: Buffer) => {
-      if (lose !== undefined && chunk.includes(COMMIT)) {
+      if (lose !== undefined && (chunk.includes(COMMIT) || chunk.includes(CLAIM))) {
         const what = lose;
         lose = undefined;
         lost += 1;

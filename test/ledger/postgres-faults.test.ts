@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { verifyCommand } from '../../src/ledger/cli/verify.ts';
 import type { Ledger } from '../../src/services/ports.ts';
@@ -40,13 +39,12 @@ function load(t: TestContext, ledger: Ledger, concurrency = 8) {
       try {
         await ledger.begin(begun, { claim: claim(begun.request_id), webhookUrl: null });
         await ledger.dispatch(begun.request_id);
-        await ledger.complete(begun.request_id, outcome(), null);
+        await ledger.complete(begun, outcome(), null);
         acknowledged.add(begun.request_id);
       } catch (error) {
         assert.equal((error as { code?: string }).code, 'LEDGER_UNAVAILABLE', String(error));
-        ledger.release(begun.request_id);
         unknown.add(begun.request_id);
-        await setTimeout(5);
+        await new Promise(setImmediate);
       }
     }
   });
@@ -58,19 +56,32 @@ function load(t: TestContext, ledger: Ledger, concurrency = 8) {
   return { acknowledged, unknown, stop: ended };
 }
 
+/** Lets every lease expire. */
+async function expireLeases(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(`UPDATE ledger.in_flight SET lease_until = '-infinity'`);
+  await client.end();
+}
+
 /** What was acknowledged is there; what was not is there at most once, and either ended or given out to be settled. */
 async function assertNothingLost(
+  databaseUrl: string,
   ledger: Ledger,
   { acknowledged, unknown }: ReturnType<typeof load>,
 ): Promise<void> {
-  for (const id of acknowledged) assert.equal((await ledger.get(id))?.status, 'SUCCESS');
-  const taken = new Set((await ledger.takeUnfinished(10_000)).map((one) => one.intent.request_id));
+  for (const id of acknowledged) assert.equal((await ledger.audit.get(id))?.status, 'SUCCESS');
+  await expireLeases(databaseUrl);
+  const claimed = await ledger.claimExpired(10_000);
+  const taken = new Set(claimed.map((one) => one.intent.request_id));
   for (const id of unknown) {
-    const record = await ledger.get(id);
+    const record = await ledger.audit.get(id);
     assert.equal(taken.has(id), record?.status === 'PROCESSING', `${id} is ${record?.status}`);
   }
   assert.ok([...taken].every((id) => unknown.has(id)));
-  for (const id of taken) await ledger.complete(id, outcome({ status: 'UNKNOWN', reconciled: true }), null);
+  for (const one of claimed) {
+    await ledger.complete(one.intent, outcome({ status: 'UNKNOWN', reconciled: true }), null);
+  }
 }
 
 describe('PostgreSQL that fails', () => {
@@ -97,7 +108,7 @@ describe('PostgreSQL that fails', () => {
         () => false,
       ),
     );
-    await assertNothingLost(ledger, running);
+    await assertNothingLost(databaseUrl, ledger, running);
     await verify(databaseUrl);
   });
 
@@ -107,7 +118,7 @@ describe('PostgreSQL that fails', () => {
     const key = claim('k');
     const before = intent();
     await ledger.begin(before, { claim: key, webhookUrl: null });
-    await ledger.complete(before.request_id, outcome(), null);
+    await ledger.complete(before, outcome(), null);
     const running = load(t, ledger);
     await until(() => running.acknowledged.size >= 20);
     await cluster.stop('kill');
@@ -115,13 +126,13 @@ describe('PostgreSQL that fails', () => {
     const refused = { ...UNAVAILABLE, status: 503, retryAfterSeconds: 2 };
     await assert.rejects(ledger.begin(intent(), { webhookUrl: null }), refused);
     await assert.rejects(ledger.check(), UNAVAILABLE);
-    await assert.rejects(ledger.list({}, 10), UNAVAILABLE);
+    await assert.rejects(ledger.audit.list({}, 10), UNAVAILABLE);
     await cluster.start();
     const seen = running.acknowledged.size;
     await until(() => running.acknowledged.size >= seen + 20);
     await running.stop();
     await ledger.check();
-    await assertNothingLost(ledger, running);
+    await assertNothingLost(databaseUrl, ledger, running);
     assert.equal((await ledger.begin(intent(), { claim: key, webhookUrl: null })).kind, 'replay');
     await verify(databaseUrl);
   });
@@ -139,28 +150,27 @@ describe('PostgreSQL that fails', () => {
     await assert.rejects(ledger.begin(begun, { claim: claim('k'), webhookUrl: null }), UNAVAILABLE);
     assert.equal(proxy.lost(), 1);
     assert.equal((await ledger.begin(intent(), { claim: claim('k'), webhookUrl: null })).kind, 'in_progress');
-    assert.deepEqual(await ledger.takeUnfinished(10), [
-      { intent: begun, dispatched: false, webhookUrl: null },
-    ]);
+    await expireLeases(databaseUrl);
+    assert.deepEqual(await ledger.claimExpired(10), [{ intent: begun, dispatched: false, webhookUrl: null }]);
     await ledger.dispatch(begun.request_id);
     proxy.loseAnswer();
-    await assert.rejects(ledger.complete(begun.request_id, outcome(), null), UNAVAILABLE);
+    await assert.rejects(ledger.complete(begun, outcome(), null), UNAVAILABLE);
     assert.equal(proxy.lost(), 2);
-    assert.equal((await ledger.get(begun.request_id))?.status, 'SUCCESS');
-    assert.deepEqual(await ledger.takeUnfinished(10), []);
+    assert.equal((await ledger.audit.get(begun.request_id))?.status, 'SUCCESS');
+    assert.deepEqual(await ledger.claimExpired(10), []);
     assert.equal((await ledger.begin(intent(), { claim: claim('k'), webhookUrl: null })).kind, 'replay');
 
     const never = intent();
     proxy.loseQuestion();
     await assert.rejects(ledger.begin(never, { claim: claim('n'), webhookUrl: null }), UNAVAILABLE);
     assert.equal(proxy.lost(), 3);
-    assert.equal(await ledger.get(never.request_id), null);
-    assert.deepEqual(await ledger.takeUnfinished(10), []);
+    assert.equal(await ledger.audit.get(never.request_id), null);
+    assert.deepEqual(await ledger.claimExpired(10), []);
     assert.equal((await ledger.begin(intent(), { claim: claim('n'), webhookUrl: null })).kind, 'begun');
     await verify(databaseUrl);
   });
 
-  test('the answer to a taking is lost: what was taken is given out by the next one', async (t) => {
+  test('the answer to a claim is lost: what was claimed is claimed again when its lease expires', async (t) => {
     const databaseUrl = await cluster.createDatabase();
     const ended = await openTestLedger({ databaseUrl });
     const begun = [intent(), intent()];
@@ -173,16 +183,18 @@ describe('PostgreSQL that fails', () => {
       proxy.close();
     });
     proxy.loseAnswer();
-    await assert.rejects(ledger.takeUnfinished(10), UNAVAILABLE);
+    await assert.rejects(ledger.claimExpired(10), UNAVAILABLE);
     assert.equal(proxy.lost(), 1);
+    assert.deepEqual(await ledger.claimExpired(10), []);
+    await expireLeases(databaseUrl);
     assert.deepEqual(
-      (await ledger.takeUnfinished(10)).map((one) => one.intent),
+      (await ledger.claimExpired(10)).map((one) => one.intent),
       begun,
     );
-    assert.deepEqual(await ledger.takeUnfinished(10), []);
+    assert.deepEqual(await ledger.claimExpired(10), []);
   });
 
-  test('a webhook’s Retry-After is waited for, also when it takes long to note it down', async (t) => {
+  test('a webhook’s Retry-After is waited for, also when the note of it takes long', async (t) => {
     const databaseUrl = await cluster.createDatabase();
     const ledger = await openTestLedger({ databaseUrl, schedule: [0.01] });
     t.after(() => ledger.close());
@@ -200,11 +212,13 @@ describe('PostgreSQL that fails', () => {
     const begun = intent();
     const sent = notification(begun.request_id);
     await ledger.begin(begun, { webhookUrl: sent.url });
-    await ledger.complete(begun.request_id, outcome(), sent);
-    const attempt = ledger.outbox.attempt(sent.id, 10_000);
-    await setTimeout(300);
+    await ledger.complete(begun, outcome(), sent);
+    await ledger.outbox.attempt(sent.id, 10_000);
+    await until(async () => {
+      const waiting = await locker.query('SELECT FROM pg_locks WHERE NOT granted');
+      return waiting.rowCount === 1;
+    });
     await locker.query('COMMIT');
-    await attempt;
     await until(() => tries.length === 2);
     const [first = 0, second = 0] = tries;
     assert.ok(second - first >= 995, `tried again after ${second - first} ms`);
@@ -273,7 +287,7 @@ describe('PostgreSQL that fails', () => {
       message: /read-only/,
     });
     await assert.rejects(ledger.check(), UNAVAILABLE);
-    assert.equal((await ledger.list({}, 10)).items.length, 1, 'what was written can still be read');
+    assert.equal((await ledger.audit.list({}, 10)).items.length, 1, 'what was written can still be read');
     await client.query('SET default_transaction_read_only = off');
     await restrict(false);
     await until(() =>

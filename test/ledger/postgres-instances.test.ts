@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { createConnections } from '../../src/ledger/postgres/pool.ts';
 import { migrate } from '../../src/ledger/postgres/schema.ts';
-import type { Ledger } from '../../src/services/ports.ts';
+import type { Intent, Ledger } from '../../src/services/ports.ts';
 import { type Cluster, startPostgres } from '../support/postgres.ts';
 import { openTestLedger } from './storage.ts';
 import { claim, failure, intent, notification, outcome, testClock, until } from './support.ts';
@@ -15,9 +14,11 @@ before(async () => {
 });
 after(() => cluster.destroy());
 
-async function instances(t: TestContext, count: number) {
+async function instances(t: TestContext, count: number, options: { deadlineMs?: number } = {}) {
   const databaseUrl = await cluster.createDatabase();
-  const ledgers = await Promise.all(Array.from({ length: count }, () => openTestLedger({ databaseUrl })));
+  const ledgers = await Promise.all(
+    Array.from({ length: count }, () => openTestLedger({ databaseUrl, ...options })),
+  );
   t.after(() => Promise.all(ledgers.map((ledger) => ledger.close())));
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -28,40 +29,31 @@ async function instances(t: TestContext, count: number) {
 }
 
 describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
-  // pg-boss sends such texts, and gave up finding the jobs of dead workers when their rows were not there.
-  test('a text of several statements gives the rows of all', async (t) => {
-    const { databaseUrl } = await instances(t, 2);
-    const connections = createConnections(databaseUrl, { max: 1, role: null, warn: () => undefined });
-    t.after(() => connections.end());
-    assert.deepEqual(await connections.once('SELECT 1 AS a; SELECT 2 AS a'), [{ a: 1 }, { a: 2 }]);
-    assert.deepEqual(await connections.once('SELECT $1::int AS a', [3]), [{ a: 3 }]);
-  });
-
   test('four that start at once on an empty database all serve', async (t) => {
     const { ledgers } = await instances(t, 4);
     const begun = await Promise.all(ledgers.map((ledger) => ledger.begin(intent(), { webhookUrl: null })));
     assert.deepEqual(begun, Array(4).fill({ kind: 'begun' }));
-    assert.equal((await ledgers[0]?.list({}, 10))?.items.length, 4);
+    assert.equal((await ledgers[0]?.audit.list({}, 10))?.items.length, 4);
   });
 
   test('the same key 50 times at once over two of them begins once', async (t) => {
     const { one, other } = await instances(t, 2);
     const key = claim('k');
-    const ids = new Map<string, Ledger>();
+    const winners: { asked: Intent; ledger: Ledger }[] = [];
     const begun = await Promise.all(
       Array.from({ length: 50 }, async (_, i) => {
         const ledger = i % 2 ? one : other;
         const asked = intent();
         const answer = await ledger.begin(asked, { claim: key, webhookUrl: null });
-        if (answer.kind === 'begun') ids.set(asked.request_id, ledger);
+        if (answer.kind === 'begun') winners.push({ asked, ledger });
         return answer.kind;
       }),
     );
     assert.equal(begun.filter((kind) => kind === 'begun').length, 1);
     assert.equal(begun.filter((kind) => kind === 'in_progress').length, 49);
-    const [[id, owner] = []] = ids;
-    assert.ok(id !== undefined && owner !== undefined);
-    const record = await owner.complete(id, outcome(), null);
+    const [winner] = winners;
+    assert.ok(winner);
+    const record = await winner.ledger.complete(winner.asked, outcome(), null);
     const replays = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
         (i % 2 ? one : other).begin(intent(), { claim: key, webhookUrl: null }),
@@ -108,82 +100,64 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     }
   });
 
-  test('what one has in hand is not given to the other, unless its owner is gone', async (t) => {
+  test('an intent is not claimed by another instance before its lease expires, and its owner is fenced then', async (t) => {
     const { one, other, client } = await instances(t, 2);
     const begun = intent();
     await one.begin(begun, { claim: claim('k'), webhookUrl: null });
-    assert.deepEqual(await other.takeUnfinished(10), []);
+    assert.deepEqual(await other.claimExpired(10), []);
     assert.equal((await other.gauges()).unreconciledIntents, 0);
-    await client.query('DELETE FROM ledger.writers');
-    const [taken] = (await Promise.all([other.takeUnfinished(10), other.takeUnfinished(10)])).flat();
-    assert.deepEqual(taken, { intent: begun, dispatched: false, webhookUrl: null });
-    // The first one was only slow: what was taken from it, it must not write any more.
+    await client.query('UPDATE ledger.in_flight SET lease_until = clock_timestamp()');
+    const [claimed] = (await Promise.all([other.claimExpired(10), other.claimExpired(10)])).flat();
+    assert.deepEqual(claimed, { intent: begun, dispatched: false, webhookUrl: null });
+    // The first one was only slow: it must not write any more.
     await assert.rejects(one.dispatch(begun.request_id), { code: 'LEDGER_UNAVAILABLE' });
-    const settled = await other.complete(begun.request_id, failure({ reconciled: true }), null);
-    assert.deepEqual(await one.complete(begun.request_id, outcome(), null), settled);
+    const settled = await other.complete(begun, failure({ reconciled: true }), null);
+    assert.deepEqual(await one.complete(begun, outcome(), null), settled);
     assert.equal((await one.begin(intent(), { claim: claim('k'), webhookUrl: null })).kind, 'begun');
   });
 
-  test('who could not be heard of itself, or has just come, lets the others be heard of first', async (t) => {
-    const { databaseUrl, one, client } = await instances(t, 2);
-    const begun = intent();
-    await one.begin(begun, { webhookUrl: null });
-    await client.query(`UPDATE ledger.unfinished SET writer = 'silent'`);
-    await client.query(`INSERT INTO ledger.writers VALUES ('silent', now())`);
-    await client.query(
-      `CREATE OR REPLACE FUNCTION ledger.is_alive(writer text, seconds integer) RETURNS boolean LANGUAGE sql STABLE
-       AS $$ SELECT writer <> 'silent' $$`,
-    );
-    const { rows } = await client.query<{ id: string }>('SELECT id FROM ledger.writers');
-    const known = rows.map(({ id }) => id);
+  test('an instance whose own clock is three days ahead expires no keys and no leases', async (t) => {
+    const { databaseUrl, one } = await instances(t, 2);
+    const [done, open] = [intent(), intent()];
+    await one.begin(done, { claim: claim('k'), webhookUrl: null });
+    await one.complete(done, outcome(), null);
+    await one.begin(open, { webhookUrl: null });
     const clock = testClock();
-    const other = await openTestLedger({ databaseUrl, clock });
-    t.after(() => other.close());
-    assert.deepEqual(await other.takeUnfinished(10), []);
-    // A machine that stood still: its own silence is over, but it knows nothing of the others yet.
-    clock.advance(60_000);
-    assert.deepEqual(await other.takeUnfinished(10), []);
-    const heard = async () => {
-      const last = await client.query<{ at: Date }>(
-        'SELECT beat_at AS at FROM ledger.writers WHERE NOT id = ANY($1)',
-        [known],
-      );
-      return last.rows[0]?.at.getTime() ?? 0;
-    };
-    // More than ten seconds of beats, two of each five being real.
-    for (let beat = 0; beat <= 2; beat += 1) {
-      const before = await heard();
-      await until(async () => (await heard()) > before);
-      clock.advance(3_000);
-    }
-    await until(async () => (await other.gauges()).unreconciledIntents === 1);
-    assert.equal((await other.takeUnfinished(10))[0]?.intent.request_id, begun.request_id);
+    clock.advance(3 * 86_400_000);
+    const ahead = await openTestLedger({ databaseUrl, clock });
+    t.after(() => ahead.close());
+    assert.equal((await ahead.begin(intent(), { claim: claim('k'), webhookUrl: null })).kind, 'replay');
+    assert.deepEqual(await ahead.claimExpired(10), []);
   });
 
-  test('a process is alive for as long as it is heard of', async (t) => {
-    const { client } = await instances(t, 2);
-    const alive = async (seconds: number) => {
-      const { rows } = await client.query<{ alive: boolean }>(
-        'SELECT ledger.is_alive(id, $1) AS alive FROM ledger.writers',
-        [seconds],
-      );
-      return rows.map((row) => row.alive);
-    };
-    assert.deepEqual(await alive(20), [true, true]);
-    assert.deepEqual(await alive(0), [false, false]);
-    const { rows } = await client.query<{ alive: boolean }>(`SELECT ledger.is_alive('nobody', 20) AS alive`);
-    assert.deepEqual(rows, [{ alive: false }]);
+  test('right after a start of PostgreSQL no lease is claimed', async (t) => {
+    const { databaseUrl, one, client } = await instances(t, 2);
+    await one.begin(intent(), { webhookUrl: null });
+    await client.query('UPDATE ledger.in_flight SET lease_until = clock_timestamp()');
+    const patient = await openTestLedger({ databaseUrl, settlingSeconds: 3_600 });
+    t.after(() => patient.close());
+    assert.deepEqual(await patient.claimExpired(10), []);
+    assert.equal((await one.claimExpired(10)).length, 1);
   });
 
-  test('work under one key runs alone over both, and a stopped wait frees its place', async (t) => {
-    const { ledgers } = await instances(t, 2);
+  test('a database clock that is set back costs no more than one deadline', async (t) => {
+    const { one, client } = await instances(t, 2);
+    await one.coordinator.reserve('tenant', 1, 10, 1);
+    // As if the clock had been an hour ahead until now.
+    await client.query('UPDATE ledger.buckets SET arrival = arrival + 3600000');
+    await one.coordinator.reserve('tenant', 1, 10, 1);
+    assert.ok((await one.coordinator.reserve('tenant', 1, 10, 1)) <= 15_000 + 100);
+  });
+
+  test('work under one key runs alone over both, and an aborted wait keeps no other waiting', async (t) => {
+    const { ledgers, client } = await instances(t, 2);
     const { signal } = new AbortController();
     let inside = 0;
     let done = 0;
     const work = async () => {
       inside += 1;
       assert.equal(inside, 1);
-      await setTimeout(2);
+      await client.query('SELECT 1');
       inside -= 1;
       done += 1;
     };
@@ -199,130 +173,82 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     await ledgers[1]?.coordinator.exclusive('action', signal, work);
   });
 
-  test('who waits for a turn that a crash of PostgreSQL took asks for another one', async (t) => {
-    const { ledgers, client } = await instances(t, 3);
-    const { signal } = new AbortController();
-    const held = Promise.withResolvers<undefined>();
-    const holding = ledgers[0]?.coordinator.exclusive('action', signal, () => held.promise);
-    await until(async () => (await client.query('SELECT FROM ledger.turns')).rowCount === 1);
-    let inside = 0;
-    const waiting = ledgers.slice(1).map((ledger) =>
-      ledger.coordinator.exclusive('action', signal, async () => {
-        inside += 1;
-        assert.equal(inside, 1);
-        await setTimeout(50);
-        inside -= 1;
-      }),
-    );
-    await until(async () => (await client.query('SELECT FROM ledger.turns')).rowCount === 3);
-    // What recovery does to a table that is not logged.
-    await client.query('TRUNCATE ledger.turns');
-    await Promise.all(waiting);
-    held.resolve(undefined);
-    await holding;
-  });
-
-  test('who was passed over as dead does not work beside the one who passed him', async (t) => {
+  test('a lock that its session lost is not held any more, and goes to another instance', async (t) => {
     const { one, other, client } = await instances(t, 2);
     const { signal } = new AbortController();
-    const [writer] = (await client.query<{ id: string }>('SELECT id FROM ledger.writers')).rows;
-    // As on a PostgreSQL that has been there for long: otherwise everybody is alive in its first seconds.
-    await client.query(
-      `CREATE OR REPLACE FUNCTION ledger.is_alive(writer text, seconds integer) RETURNS boolean LANGUAGE sql STABLE
-       AS $$ SELECT EXISTS (SELECT FROM ledger.writers WHERE id = writer
-         AND beat_at > clock_timestamp() - make_interval(secs => seconds)) $$`,
-    );
-    await client.query(`INSERT INTO ledger.writers VALUES ('third', clock_timestamp() + interval '1 hour')`);
-    await client.query(`INSERT INTO ledger.turns (key, holder) VALUES ('action', 'third')`);
-    let inside = 0;
-    const work = async () => {
-      inside += 1;
-      assert.equal(inside, 1);
-      // Longer than from one beat to the next.
-      await setTimeout(2_500);
-      inside -= 1;
-    };
-    const waiting = [one, other].map((ledger) => ledger.coordinator.exclusive('action', signal, work));
-    await until(async () => (await client.query('SELECT FROM ledger.turns')).rowCount === 3);
-    // One of them is not heard of for so long that its turn passes on; then it is heard of again.
-    await client.query('BEGIN');
-    await client.query(`UPDATE ledger.writers SET beat_at = beat_at - interval '1 hour' WHERE id = $1`, [
-      writer?.id,
-    ]);
-    await client.query(`DELETE FROM ledger.turns WHERE holder = 'third'`);
-    await client.query('COMMIT');
-    await Promise.all(waiting);
-  });
-
-  test('who stops waiting for PostgreSQL to answer is let go at once', async (t) => {
-    const { one, client } = await instances(t, 2);
-    await client.query('BEGIN');
-    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('action', 5))`);
-    const impatient = new AbortController();
-    const refused = one.coordinator.exclusive('action', impatient.signal, async () => assert.fail());
-    await until(
-      async () =>
-        (await client.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).rowCount ===
-        1,
-    );
-    impatient.abort(new Error('too long'));
-    await assert.rejects(refused, /too long/);
-    // It had not been given the lock by then.
-    const next = one.coordinator.exclusive('action', new AbortController().signal, async () => 'next');
-    await client.query('COMMIT');
-    assert.equal(await next, 'next');
-    await until(async () => (await client.query('SELECT FROM ledger.turns')).rowCount === 0);
-  });
-
-  test('a turn that was drawn without its process hearing of it is given back', async (t) => {
-    const { one, client } = await instances(t, 2);
-    const { signal } = new AbortController();
-    await client.query(`INSERT INTO ledger.turns (key, holder) SELECT 'action', id FROM ledger.writers`);
-    assert.equal(await one.coordinator.exclusive('action', signal, async () => 'my turn'), 'my turn');
-  });
-
-  test('a crash of PostgreSQL does not make tickets come twice', async (t) => {
-    const own = await startPostgres({ durable: true });
-    t.after(() => own.destroy());
-    const databaseUrl = await own.createDatabase();
-    const ledger = await openTestLedger({ databaseUrl });
-    t.after(() => ledger.close());
-    const ticket = async () => {
-      const client = new pg.Client({ connectionString: databaseUrl });
-      await client.connect();
-      const { rows } = await client.query<{ mine: string }>(
-        `SELECT mine FROM ledger.take_turn('k', 'me', 8)`,
-      );
-      await client.end();
-      return Number(rows[0]?.mine);
-    };
-    const before = await ticket();
-    await own.stop('kill');
-    await own.start();
-    assert.ok((await ticket()) > before);
-  });
-
-  test('the turn of one that is gone passes on', async (t) => {
-    const { one, other, client } = await instances(t, 2);
-    const { signal } = new AbortController();
-    const never = Promise.withResolvers<undefined>();
-    const held = one.coordinator.exclusive('action', signal, () => never.promise);
-    await until(async () => (await client.query('SELECT FROM ledger.turns')).rowCount === 1);
-    const passed = other.coordinator.exclusive('action', signal, async () => 'passed on');
-    await until(async () => {
-      await client.query(
-        'DELETE FROM ledger.writers w USING ledger.turns t WHERE w.id = t.holder AND ticket = 1',
-      );
-      return Promise.race([passed.then(() => true), setTimeout(20, false)]);
+    const gate = Promise.withResolvers<undefined>();
+    const acquired = Promise.withResolvers<() => boolean>();
+    const holding = one.coordinator.exclusive('action', signal, async (isHeld) => {
+      acquired.resolve(isHeld);
+      await gate.promise;
     });
+    const isHeld = await acquired.promise;
+    assert.equal(isHeld(), true);
+    const passed = other.coordinator.exclusive('action', signal, async () => 'passed on');
+    await client.query(
+      `SELECT pg_terminate_backend(l.pid) FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted
+       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
     assert.equal(await passed, 'passed on');
-    never.resolve(undefined);
-    await held;
-    await until(async () => (await client.query('SELECT FROM ledger.turns')).rowCount === 0);
+    await until(() => !isHeld());
+    gate.resolve(undefined);
+    await holding;
+    assert.equal(await one.coordinator.exclusive('action', signal, async () => 'again'), 'again');
+  });
+
+  test('a lock does not count as held when its instance has stood still', async (t) => {
+    const { databaseUrl } = await instances(t, 2);
+    const clock = testClock();
+    const stalled = await openTestLedger({ databaseUrl, clock });
+    t.after(() => stalled.close());
+    await stalled.coordinator.exclusive('action', new AbortController().signal, async (isHeld) => {
+      assert.equal(isHeld(), true);
+      clock.advance(60_000);
+      assert.equal(isHeld(), false);
+    });
+  });
+
+  test('an aborted wait is answered at once, and the lock is given back', async (t) => {
+    const { one, other, client } = await instances(t, 2);
+    const { signal } = new AbortController();
+    const gate = Promise.withResolvers<undefined>();
+    const acquired = Promise.withResolvers<undefined>();
+    const holding = other.coordinator.exclusive('action', signal, async () => {
+      acquired.resolve(undefined);
+      await gate.promise;
+    });
+    await acquired.promise;
+    const aborted = new AbortController();
+    const refused = one.coordinator.exclusive('action', aborted.signal, async () => assert.fail());
+    aborted.abort(new Error('too long'));
+    await assert.rejects(refused, /too long/);
+    gate.resolve(undefined);
+    await holding;
+    assert.equal(await one.coordinator.exclusive('action', signal, async () => 'next'), 'next');
+    const locks = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+    await until(async () => (await client.query(locks)).rowCount === 0);
+  });
+
+  test('work of one instance does not keep another one from its turn', async (t) => {
+    const { one, other } = await instances(t, 2);
+    const { signal } = new AbortController();
+    let theirs = 0;
+    let stop = false;
+    const busy = Array.from({ length: 4 }, async () => {
+      while (!stop) await one.coordinator.exclusive('action', signal, () => new Promise(setImmediate));
+    });
+    while (theirs < 5) {
+      await other.coordinator.exclusive('action', signal, async () => {
+        theirs += 1;
+      });
+    }
+    stop = true;
+    await Promise.all(busy);
   });
 
   test('a bucket gives its burst and its rate to both together', async (t) => {
-    const { one, other } = await instances(t, 2);
+    const { one, other } = await instances(t, 2, { deadlineMs: 7_200_000 });
     const waits = await Promise.all(
       Array.from({ length: 30 }, (_, i) =>
         (i % 2 === 0 ? one : other).coordinator.reserve('tenant', 1, 60_000, 10),
@@ -342,11 +268,11 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     const begun = intent();
     const sent = notification(begun.request_id);
     await one.begin(begun, { webhookUrl: sent.url });
-    await one.complete(begun.request_id, outcome(), sent);
-    await client.query('UPDATE ledger_jobs.job SET start_after = now()');
-    await until(async () => (await one.get(begun.request_id))?.webhook?.status === 'delivered');
+    await one.complete(begun, outcome(), sent);
+    await client.query('UPDATE ledger.deliveries SET due_at = 0');
+    await until(async () => (await one.audit.get(begun.request_id))?.webhook?.status === 'delivered');
     assert.deepEqual(received, [sent.id]);
-    assert.equal((await one.get(begun.request_id))?.webhook_triggered, false);
+    assert.equal((await one.audit.get(begun.request_id))?.webhook_triggered, false);
   });
 });
 
@@ -372,7 +298,7 @@ describe('the rights of the service', () => {
       await assert.rejects(client.query(statement), { code: '42501' });
     }
     const role = await migrate(databaseUrl);
-    const service = createConnections(databaseUrl, { max: 1, role, warn: () => undefined });
+    const service = createConnections(databaseUrl, { max: 1, role });
     t.after(() => service.end());
     assert.deepEqual(await service.rows('SELECT current_user AS role'), [{ role: 'cxone_ledger_writer' }]);
     for (const statement of [...statements, ...more]) {
@@ -394,7 +320,7 @@ describe('the rights of the service', () => {
     await ledger.outbox.start(async () => ({ outcome: 'delivered' }));
     await ledger.begin(begun, { claim: claim('k'), webhookUrl: sent.url });
     await ledger.dispatch(begun.request_id);
-    await ledger.complete(begun.request_id, outcome(), sent);
+    await ledger.complete(begun, outcome(), sent);
     assert.equal((await ledger.outbox.attempt(sent.id, 10_000)).status, 'delivered');
     await ledger.coordinator.exclusive('k', new AbortController().signal, async () => undefined);
     await ledger.coordinator.reserve('k', 1, 10, 1);

@@ -5,6 +5,18 @@ import { ledgerContract } from './contract/index.ts';
 import { openTestLedger } from './storage.ts';
 
 let cluster: Cluster;
+
+async function query(connectionString: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const result: unknown = await client.query(sql);
+    return Array.isArray(result) ? [] : (result as pg.QueryResult<Record<string, unknown>>).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 before(async () => {
   cluster = await startPostgres();
 });
@@ -12,17 +24,22 @@ after(() => cluster.destroy());
 
 ledgerContract({
   name: 'postgres',
-  durable: true,
   async create() {
     const databaseUrl = await cluster.createDatabase();
     return {
       open: (options) => openTestLedger({ databaseUrl, ...options }),
+      // A test cannot set the clock of PostgreSQL: what goes by it is dated back instead.
+      async elapse(milliseconds) {
+        await query(
+          databaseUrl,
+          `UPDATE ledger.in_flight SET lease_until = lease_until - ${milliseconds} * interval '1 ms';
+           UPDATE ledger.keys SET expires_at = expires_at - ${milliseconds};
+           UPDATE ledger.deliveries SET due_at = due_at - ${milliseconds}, created_at = created_at - ${milliseconds}`,
+        );
+      },
       async keys() {
-        const client = new pg.Client({ connectionString: databaseUrl });
-        await client.connect();
-        const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM ledger.keys');
-        await client.end();
-        return Number(rows[0]?.count);
+        const [row] = await query(databaseUrl, 'SELECT count(*) FROM ledger.keys');
+        return Number(row?.['count']);
       },
     };
   },

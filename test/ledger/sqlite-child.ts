@@ -2,7 +2,6 @@
  * A process that manipulates a ledger until it is killed, or until nothing can be written for a while. Tells of each
  * acknowledged record, and of each refusal, in a line. `node sqlite-child.ts URL`
  */
-import { setTimeout } from 'node:timers/promises';
 import { openTestLedger } from './storage.ts';
 import { claim, intent, outcome } from './support.ts';
 
@@ -22,14 +21,13 @@ async function lane(): Promise<void> {
       await ledger.begin(begun, { claim: claim(begun.request_id), webhookUrl: null });
       say(`begun ${begun.request_id}`);
       await ledger.dispatch(begun.request_id);
-      await ledger.complete(begun.request_id, outcome(), null);
+      await ledger.complete(begun, outcome(), null);
       say(`done ${begun.request_id}`);
       refusedInARow = 0;
     } catch (error) {
-      ledger.release(begun.request_id);
       say(`refused ${String(error)}`);
       refusedInARow += 1;
-      await setTimeout(2);
+      await new Promise(setImmediate);
     }
   }
 }

@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Readable } from 'node:stream';
 import { describe, test, type TestContext } from 'node:test';
 import { verifyCommand } from '../../src/ledger/cli/verify.ts';
-import { openSqlite } from '../../src/ledger/sqlite/backend.ts';
+import { openSqlite } from '../../src/ledger/sqlite/store.ts';
 import { connect } from '../../src/ledger/sqlite/connection.ts';
 import { forbidChanges } from '../../src/ledger/sqlite/schema.ts';
 import { openTestLedger, temporaryDirectory } from './storage.ts';
@@ -55,7 +55,7 @@ describe('SQLite that fails', { concurrency: 4 }, () => {
       assert.rejects(locked.begin(intent(), { webhookUrl: null }), refused),
       assert.rejects(locked.check(), refused),
     ]);
-    assert.equal((await locked.list({}, 10)).items.length, 1, 'what was written can still be read');
+    assert.equal((await locked.audit.list({}, 10)).items.length, 1, 'what was written can still be read');
     other.exec('ROLLBACK');
     other.close();
     await manipulate(locked);
@@ -64,11 +64,18 @@ describe('SQLite that fails', { concurrency: 4 }, () => {
 
   test('a chain that begins while a checkpoint is made is not said to have ended', async (t) => {
     const file = join(await temporaryDirectory(t), 'ledger.db');
-    const backend = await openSqlite(file, { clock: testClock(), warn: () => undefined });
-    t.after(() => backend.close());
+    const store = await openSqlite(file, { clock: testClock() });
+    t.after(() => store.close());
     const begin = () =>
-      backend.begin({ intent: intent(), claim: null, webhookUrl: null, now: Date.now(), expiresAt: 0 });
-    const [before, , after] = await Promise.all([backend.heads(false), begin(), backend.heads(false)]);
+      store.begin({
+        intent: intent(),
+        claim: null,
+        webhookUrl: null,
+        at: Date.now(),
+        leaseMs: 1_000,
+        ttlMs: 1_000,
+      });
+    const [before, , after] = await Promise.all([store.heads(false), begin(), store.heads(false)]);
     await begin();
     assert.deepEqual(before, []);
     assert.deepEqual(
@@ -76,7 +83,7 @@ describe('SQLite that fails', { concurrency: 4 }, () => {
       [false],
     );
     assert.deepEqual(
-      (await backend.heads(true)).map(({ sequence, ended }) => [sequence, ended]),
+      (await store.heads(true)).map(({ sequence, ended }) => [sequence, ended]),
       [[2, true]],
     );
   });
@@ -98,12 +105,12 @@ describe('SQLite that fails', { concurrency: 4 }, () => {
     const refused = { ...UNAVAILABLE, message: /read-only/ };
     await assert.rejects(readOnly.begin(intent(), { webhookUrl: null }), refused);
     await assert.rejects(readOnly.check(), refused);
-    assert.equal((await readOnly.get(before.request_id))?.status, 'PROCESSING');
+    assert.equal((await readOnly.audit.get(before.request_id))?.status, 'PROCESSING');
     // Nothing would be written by it; a connection that was opened for reading alone is not kept all the same.
-    await assert.rejects(readOnly.takeUnfinished(0), refused);
+    await assert.rejects(readOnly.claimExpired(0), refused);
     await setWriteVersion(2);
     await readOnly.check();
-    await readOnly.complete(before.request_id, outcome(), null);
+    await readOnly.complete(before, outcome(), null);
     assert.equal((await readOnly.begin(intent(), { claim: claim('k'), webhookUrl: null })).kind, 'replay');
     await readOnly.close();
     await verify(databaseUrl);
@@ -131,8 +138,8 @@ describe('SQLite that fails', { concurrency: 4 }, () => {
     );
     const after = await openTestLedger({ databaseUrl: `sqlite:${file}` });
     t.after(() => after.close());
-    for (const id of said.begun) assert.ok(await after.get(id), id);
-    for (const id of said.done) assert.equal((await after.get(id))?.status, 'SUCCESS');
+    for (const id of said.begun) assert.ok(await after.audit.get(id), id);
+    for (const id of said.done) assert.equal((await after.audit.get(id))?.status, 'SUCCESS');
     await manipulate(after);
     await after.close();
     await verify(`sqlite:${file}`);
@@ -157,15 +164,15 @@ describe('SQLite that fails', { concurrency: 4 }, () => {
     }
     const after = await openTestLedger({ databaseUrl: `sqlite:${file}` });
     t.after(() => after.close());
-    for (const id of begun) assert.ok(await after.get(id), id);
-    for (const id of done) assert.equal((await after.get(id))?.status, 'SUCCESS');
-    const taken = await after.takeUnfinished(1_000);
+    for (const id of begun) assert.ok(await after.audit.get(id), id);
+    for (const id of done) assert.equal((await after.audit.get(id))?.status, 'SUCCESS');
+    const taken = await after.claimExpired(1_000);
     assert.ok(taken.every((one) => !done.has(one.intent.request_id)));
     for (const id of begun) {
       const unfinished = taken.some((one) => one.intent.request_id === id);
-      assert.equal((await after.get(id))?.status === 'PROCESSING', unfinished);
+      assert.equal((await after.audit.get(id))?.status === 'PROCESSING', unfinished);
     }
-    for (const one of taken) await after.complete(one.intent.request_id, failure({ reconciled: true }), null);
+    for (const one of taken) await after.complete(one.intent, failure({ reconciled: true }), null);
     assert.equal((await after.gauges()).unreconciledIntents, 0);
     await after.close();
     await verify(`sqlite:${file}`);

@@ -5,11 +5,11 @@ import { openTestLedger, temporaryDirectory } from './storage.ts';
 
 ledgerContract({
   name: 'sqlite',
-  durable: true,
-  async create(t) {
+  async create(t, clock) {
     const file = join(await temporaryDirectory(t), 'data', 'ledger.db');
     return {
       open: (options) => openTestLedger({ databaseUrl: `sqlite:${file}`, ...options }),
+      elapse: async (milliseconds) => clock.advance(milliseconds),
       async keys() {
         const database = new DatabaseSync(file, { readOnly: true });
         const row = database.prepare('SELECT count(*) AS count FROM keys').get();

@@ -28,5 +28,6 @@ export const openTestLedger = (options: Partial<LedgerOptions> & { databaseUrl: 
     deadlineMs: DEADLINE_MS,
     clock: testClock(),
     events: createEvents(),
+    settlingSeconds: 0,
     ...options,
   });

@@ -31,9 +31,9 @@ export function testClock(): TestClock {
   };
 }
 
-/** What a manipulation may spend at the tenant, and how long the ledger leaves an intent in one hand then. */
+/** What a manipulation may spend at the tenant, and how long the lease of an intent lasts then. */
 export const DEADLINE_MS = 15_000;
-export const LONGEST_HOLD_MS = 75_000;
+export const LEASE_MS = DEADLINE_MS + 10_000;
 
 export const intent = (overrides: Partial<Intent> = {}): Intent => ({
   request_id: randomUUID(),
@@ -108,7 +108,7 @@ export async function manipulate(
   const begun = intent(of);
   await ledger.begin(begun, { webhookUrl: null });
   await ledger.dispatch(begun.request_id);
-  await ledger.complete(begun.request_id, ended, null);
+  await ledger.complete(begun, ended, null);
   return begun.request_id;
 }
 

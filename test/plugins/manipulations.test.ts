@@ -35,7 +35,7 @@ test('what is under way when the service stops ends well, also when its callers 
 
   assert.equal(sandbox.requests.filter(({ endpoint }) => endpoint === 'write').length, 3);
   const ledger = await openTestLedger({ databaseUrl });
-  const { items } = await ledger.list({}, 10);
+  const { items } = await ledger.audit.list({}, 10);
   await ledger.close();
   assert.deepEqual(
     items.map(({ status, webhook }) => [status, webhook?.status, webhook?.attempts]),

@@ -28,7 +28,7 @@ export interface Cluster {
 
 /**
  * A real PostgreSQL of its own in a temporary directory, reached through a socket file there: no port is taken and nobody
- * else can reach it. Unless `durable`, it does not wait for the disk. It ends with this process, however that ends.
+ * else can reach it. Unless `durable`, it writes less than a crash of the machine would need. It ends with this process, however that ends.
  */
 export async function startPostgres({ durable = false, settings = [] as string[] } = {}): Promise<Cluster> {
   const directory = await mkdtemp(join(tmpdir(), 'pg-'));
@@ -66,7 +66,7 @@ export async function startPostgres({ durable = false, settings = [] as string[]
       'shared_buffers=32MB',
       'max_connections=60',
     ],
-    ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+    ...(durable ? [] : ['full_page_writes=off', 'checkpoint_timeout=1h', 'max_wal_size=4GB']),
     ...settings,
   ].flatMap((setting) => ['-c', setting]);
 

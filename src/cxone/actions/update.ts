@@ -48,6 +48,16 @@ const conflict = (failure: Failure): Problem =>
     { cause: failure },
   );
 
+/** Another instance may be at the action by now. */
+const lockLost = (sent: boolean): Problem =>
+  new Problem(
+    'LEDGER_UNAVAILABLE',
+    sent
+      ? 'The lock on the data action was lost after a write was sent. Look at the data action before sending it again.'
+      : 'The lock on the data action was lost before the write. Nothing was written: send it again.',
+    { effect: sent ? 'unknown' : 'none' },
+  );
+
 const asUnknown = (error: unknown): Problem => {
   if (error instanceof Problem && error.effect === 'unknown') return error;
   const { code, message, retryAfterSeconds } = asProblem(error);
@@ -90,7 +100,7 @@ export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
     value: DateProcessing,
     scope: Scope,
     spent: Budget['spent'],
-    { beforeWrite }: UpdateHooks = {},
+    { beforeWrite, isHeld }: UpdateHooks = {},
   ): Promise<void> => {
     let basis = take(action.id);
     const allowed = beforeWrite?.();
@@ -119,6 +129,7 @@ export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
 
     const put = async (current: Representation): Promise<void> => {
       await allowed;
+      if (isHeld?.() === false) throw lockLost(spent.attempts > 0);
       try {
         const answered = await api.write(current, value, following, () => (spent.attempts += 1));
         if (answered && canBeWrittenAgain(current, answered)) latest.set(action.id, answered);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { DeadLetter } from '../../services/ports.ts';
 import { openSql } from '../evidence/statements.ts';
-import { DEAD_LETTERS, deadLetterOf, type DeadRow } from '../outbox/delivery-sql.ts';
+import { DEAD_LETTERS, deadLetterOf, type DeadRow } from '../outbox/statements.ts';
 import { type Command, messageOf } from './command.ts';
 import { resend } from './resend.ts';
 
@@ -10,7 +10,7 @@ const USAGE = 'usage: npm run webhooks:dead -- list [--limit N] | resend ID... |
 /**
  * `webhooks:dead list`: the webhooks that will not be tried again by themselves, newest first, as NDJSON.
  * `webhooks:dead resend ID...` or `--all`: puts them back to the start of their schedule; a running service sends them
- * within half a minute. Exits 0, or 2 when that could not be done.
+ * within seconds. Exits 0, or 2 when that could not be done.
  */
 export const deadLettersCommand: Command = async (argv, { databaseUrl }, { out, error }) => {
   try {
@@ -26,7 +26,7 @@ export const deadLettersCommand: Command = async (argv, { databaseUrl }, { out, 
       for (const letter of await deadLetters(databaseUrl, limit)) out(JSON.stringify(letter));
     } else if (action === 'resend' && ids.length > 0 !== values.all) {
       const which = values.all ? (await deadLetters(databaseUrl, 1_000_000)).map(({ id }) => id) : ids;
-      out(`${await resend(databaseUrl, which, Date)} of ${which.length} will be sent again.`);
+      out(`${await resend(databaseUrl, which)} of ${which.length} will be sent again.`);
     } else throw new Error(USAGE);
     return 0;
   } catch (problem) {

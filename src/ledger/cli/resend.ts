@@ -1,46 +1,21 @@
-import type { Clock } from '../../services/ports.ts';
 import { openSql } from '../evidence/statements.ts';
-import { RESEND } from '../outbox/delivery-sql.ts';
-import { createDeliveryStore } from '../postgres/deliveries.ts';
-import { startJobs } from '../postgres/jobs.ts';
-import { createConnections } from '../postgres/pool.ts';
+import { resend as resendStatement } from '../outbox/statements.ts';
+
+/** Long past by any clock: a service that runs sends them when it looks next, within seconds. */
+const DUE_AT_ONCE = '0';
 
 /** Makes dead letters due, beside a service that may be running. Returns how many were dead letters. */
-export const resend = (databaseUrl: string, ids: string[], clock: Pick<Clock, 'now'>): Promise<number> =>
-  databaseUrl.startsWith('sqlite:')
-    ? resendInSqlite(databaseUrl, ids, clock.now())
-    : resendInPostgres(databaseUrl, ids, clock);
-
-/** The service looks for what is due from time to time. */
-async function resendInSqlite(databaseUrl: string, ids: string[], now: number): Promise<number> {
+export async function resend(databaseUrl: string, ids: string[]): Promise<number> {
   const sql = await openSql(databaseUrl, { write: true });
   try {
     return await sql.transaction(async (all) => {
       let count = 0;
-      for (const id of ids) count += (await all(`${RESEND} RETURNING id`, [id, now])).length;
+      for (const id of ids) {
+        count += (await all(`${resendStatement(DUE_AT_ONCE)} RETURNING id`, [id])).length;
+      }
       return count;
     });
   } finally {
     await sql.close();
-  }
-}
-
-/** A job is sent for each. */
-async function resendInPostgres(
-  databaseUrl: string,
-  ids: string[],
-  clock: Pick<Clock, 'now'>,
-): Promise<number> {
-  const warn = () => undefined;
-  const pool = createConnections(databaseUrl, { max: 2, role: null, warn });
-  try {
-    const jobs = await startJobs(pool, warn);
-    try {
-      return await createDeliveryStore(pool, jobs, clock).resend(ids);
-    } finally {
-      await jobs.stop();
-    }
-  } finally {
-    await pool.end();
   }
 }

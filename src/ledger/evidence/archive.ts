@@ -111,7 +111,7 @@ async function reasonToKeep(sql: Sql, chain: string, now: number): Promise<strin
   const blocks: readonly (readonly [reason: string, sql: string, ...values: number[]])[] = [
     [
       'it has an intent that is not finished',
-      `SELECT 1 FROM unfinished u JOIN entries e ON e.request_id = u.request_id WHERE e.chain = $1 LIMIT 1`,
+      `SELECT 1 FROM in_flight u JOIN entries e ON e.request_id = u.request_id WHERE e.chain = $1 LIMIT 1`,
     ],
     [
       'it has a webhook that is still on its way',

@@ -36,6 +36,12 @@ const OUTCOME_FIRST = `FROM entries o
   LEFT JOIN deliveries d ON d.request_id = o.request_id
   WHERE o.kind = 'outcome' AND o.status <> 'SUCCESS'`;
 
+const IN_FLIGHT_FIRST = `FROM in_flight f
+  JOIN entries i ON i.request_id = f.request_id AND i.kind = 'intent'
+  LEFT JOIN entries o ON o.request_id = f.request_id AND o.kind = 'outcome'
+  LEFT JOIN deliveries d ON d.request_id = f.request_id
+  WHERE true`;
+
 /** One record. */
 export const RECORD = `SELECT ${COLUMNS} ${INTENT_FIRST} AND i.request_id = $1`;
 
@@ -72,7 +78,8 @@ export function recordsStatement(
   { order, from, limit }: { order: 'newest' | 'oldest'; from: string | undefined; limit: number },
 ): Statement {
   const rare = query.status === 'FAILED' || query.status === 'UNKNOWN';
-  const place = rare ? 'o.place' : 'i.place';
+  const inFlight = query.status === 'PROCESSING';
+  const place = rare ? 'o.place' : inFlight ? 'f.place' : 'i.place';
   const values: (string | number)[] = [];
   const bound = (value: string | number) => `$${values.push(value)}`;
   const conditions: string[] = [];
@@ -80,12 +87,11 @@ export function recordsStatement(
   if (query.caller !== undefined) conditions.push(`i.caller = ${bound(indexable(query.caller))}`);
   if (query.action_name !== undefined)
     conditions.push(`i.action_name = ${bound(indexable(query.action_name))}`);
-  if (query.status === 'PROCESSING') conditions.push('i.request_id IN (SELECT request_id FROM unfinished)');
-  else if (query.status !== undefined) conditions.push(`o.status = ${bound(query.status)}`);
+  if (query.status !== undefined && !inFlight) conditions.push(`o.status = ${bound(query.status)}`);
   if (bounds.from !== undefined) conditions.push(`${place} >= ${bound(bounds.from)}`);
   if (bounds.to !== undefined) conditions.push(`${place} < ${bound(bounds.to)}`);
   if (from !== undefined) conditions.push(`${place} ${order === 'newest' ? '<' : '>'} ${bound(from)}`);
-  const sql = `SELECT ${COLUMNS} ${rare ? OUTCOME_FIRST : INTENT_FIRST}
+  const sql = `SELECT ${COLUMNS} ${rare ? OUTCOME_FIRST : inFlight ? IN_FLIGHT_FIRST : INTENT_FIRST}
     ${conditions.map((condition) => `AND ${condition}`).join(' ')}
     ORDER BY ${place} ${order === 'newest' ? 'DESC' : 'ASC'} LIMIT ${bound(limit)}`;
   return { sql, values };

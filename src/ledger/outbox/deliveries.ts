@@ -16,29 +16,33 @@ export interface Leased {
   attempts: number;
 }
 
-/** What a try changed. `answered`: the caller who waited was told that it was delivered. */
+/** What a try changed. `withinWait`: the caller was told that it was delivered. */
 export type Settlement =
-  | { status: 'delivered'; answered: boolean }
-  | { status: 'pending'; dueAt: number; error: string }
-  | { status: 'failed'; failedAt: number; error: string };
+  | { status: 'delivered'; withinWait: boolean }
+  | { status: 'pending'; pauseMs: number; error: string }
+  | { status: 'failed'; error: string };
 
 /** Where deliveries are kept. Each method is one transaction. */
 export interface DeliveryStore {
+  /** Leases up to `limit` deliveries that are due, the most overdue first; no two instances get the same one. */
+  leaseDue(limit: number): Promise<Leased[]>;
+  /** Milliseconds until the next one is due (0 or more), or null. */
+  nextDueMs(): Promise<number | null>;
   /** Counts one more try and notes what came of it; ends the lease. */
   settle(id: string, settlement: Settlement): Promise<void>;
   state(id: string): Promise<DeliveryState | null>;
-  /** Since when the oldest webhook is on its way. */
-  oldest(): Promise<number | null>;
+  /** For how long the oldest webhook has been on its way, or 0; how many are, and how many are dead letters. */
+  stock(): Promise<{ oldestSeconds: number; size: number; dead: number }>;
   deadLetters(limit: number): Promise<DeadLetter[]>;
   /** Makes those of them that are dead letters due at once, with no tries behind them. Returns how many. */
   resend(ids: string[]): Promise<number>;
 }
 
 /**
- * Milliseconds for which a delivery belongs to who completed or leased it. A try has to end well within, or it may be
- * made twice (which receivers have to bear: at least once).
+ * Milliseconds for which a delivery belongs to the instance that stored or leased it. A try has to end well within, or it
+ * may be made twice (which receivers have to bear: at least once).
  */
-export const LEASE_MS = 60_000;
+export const DELIVERY_LEASE_MS = 60_000;
 
 export interface DeliveryOptions {
   clock: Clock;
@@ -55,40 +59,53 @@ export function createDeliveries(store: DeliveryStore, { clock, events, schedule
   const running = new Set<Promise<unknown>>();
   let deliver: Deliver | undefined;
 
-  function settlementOf(result: DeliveryResult, tries: number, answered: boolean): Settlement {
-    if (result.outcome === 'delivered') return { status: 'delivered', answered };
-    const now = clock.now();
-    const pause = result.final ? null : pauseAfter(tries, schedule, clock.random(), result.retryAfterSeconds);
-    return pause === null
-      ? { status: 'failed', failedAt: now, error: result.detail }
-      : { status: 'pending', dueAt: now + pause, error: result.detail };
+  function settlementOf(result: DeliveryResult, tries: number, withinWait: boolean): Settlement {
+    if (result.outcome === 'delivered') return { status: 'delivered', withinWait };
+    const pauseMs = result.final
+      ? null
+      : pauseAfter(tries, schedule, clock.random(), result.retryAfterSeconds);
+    return pauseMs === null
+      ? { status: 'failed', error: result.detail }
+      : { status: 'pending', pauseMs, error: result.detail };
   }
 
-  /** One try. `answered` is asked when the result is there, and once only. Throws when it could not be noted down. */
-  async function make(send: Deliver, leased: Leased, answered: () => boolean): Promise<DeliveryState> {
-    const { id } = leased.notification;
-    const attempts = leased.attempts + 1;
+  /** One try: what the receiver made of it, and the note of it in the ledger, which no answer waits for. */
+  async function make(send: Deliver, { notification, attempts }: Leased, withinWait: () => boolean) {
     const started = clock.monotonic();
-    const result = await send(leased.notification);
+    const result = await send(notification);
     const seconds = (clock.monotonic() - started) / 1000;
-    const settlement = settlementOf(result, attempts, answered());
-    await store.settle(id, settlement);
+    const tries = attempts + 1;
+    const settlement = settlementOf(result, tries, withinWait());
+    const noted = track(note(notification, settlement, { result, tries, seconds }));
+    return { state: { id: notification.id, status: settlement.status, attempts: tries }, noted };
+  }
+
+  async function note(
+    { id, request_id: requestId }: Notification,
+    settlement: Settlement,
+    { result, tries, seconds }: { result: DeliveryResult; tries: number; seconds: number },
+  ): Promise<void> {
+    try {
+      await store.settle(id, settlement);
+    } catch (error) {
+      warn('A webhook try could not be noted in the ledger; it will be made again.', error);
+      return;
+    }
     const outcome = { delivered: 'delivered', pending: 'retry', failed: 'dead' } as const;
     const refused = result.outcome === 'failed' && result.refused === true;
     events.emit('webhook.delivery', {
       outcome: refused ? 'refused' : outcome[settlement.status],
       id,
-      requestId: leased.notification.request_id,
-      attempts,
+      requestId,
+      attempts: tries,
       seconds,
       ...(result.outcome === 'failed' && { detail: result.detail }),
     });
-    return { id, status: settlement.status, attempts };
   }
 
   function track<T>(work: Promise<T>): Promise<T> {
     running.add(work);
-    const forget = () => running.delete(work);
+    const forget = () => void running.delete(work);
     work.then(forget, forget);
     return work;
   }
@@ -102,10 +119,12 @@ export function createDeliveries(store: DeliveryStore, { clock, events, schedule
     stored(notification: Notification): void {
       fresh.set(notification.id, notification);
     },
-    /** A try behind the scenes. Throws when it could not be noted down: then it has to be made again. */
+    /** A try behind the scenes; resolves when it was noted, or could not be. */
     async retry(leased: Leased): Promise<void> {
       fresh.delete(leased.notification.id);
-      if (deliver !== undefined) await track(make(deliver, leased, () => false));
+      if (deliver === undefined) return;
+      const { noted } = await track(make(deliver, leased, () => false));
+      await noted;
     },
     /** `Outbox.attempt`. */
     async attempt(id: string, waitMs: number): Promise<DeliveryState> {
@@ -115,29 +134,18 @@ export function createDeliveries(store: DeliveryStore, { clock, events, schedule
         return (await store.state(id).catch(() => null)) ?? pending;
       }
       fresh.delete(id);
-      let phase: 'waiting' | 'answered' | 'gone' = 'waiting';
-      const tried = track(
-        make(deliver, { notification, attempts: 0 }, () => {
-          if (phase === 'waiting') phase = 'answered';
-          return phase === 'answered';
-        }).catch((error: unknown) => {
-          warn('A webhook try could not be noted down; it will be made again.', error);
-          return pending;
-        }),
+      let waiting = true;
+      const tried = track(make(deliver, { notification, attempts: 0 }, () => waiting)).then(
+        ({ state }) => state,
       );
-      const stop = new AbortController();
-      const late = clock.sleep(waitMs, stop.signal).then(
-        () => {
-          // The receiver's answer was there in time and is being noted down: the caller is told so.
-          if (phase === 'answered') return tried;
-          phase = 'gone';
-          return pending;
-        },
-        () => tried,
-      );
-      return Promise.race([tried, late]).finally(() => stop.abort());
+      const { promise: late, resolve } = Promise.withResolvers<DeliveryState>();
+      const cancel = clock.after(waitMs, () => {
+        waiting = false;
+        resolve(pending);
+      });
+      return Promise.race([tried, late]).finally(cancel);
     },
-    /** Resolves when no try is running. */
+    /** Resolves when no try is in flight. */
     async idle(): Promise<void> {
       while (running.size > 0) await Promise.allSettled(running);
     },

@@ -1,9 +1,8 @@
-import type { BegunRow } from '../store.ts';
-import { judgeKey, type KeyRow, storedKeyOf } from '../idempotency.ts';
+import { checkKey, type KeyRow } from '../idempotency.ts';
 import { RECORD, type RecordRow } from '../journal/records.ts';
+import type { BegunRow } from '../store.ts';
 import { unavailable } from '../unavailable.ts';
-import { columns } from './columns.ts';
-import type { Begin, Complete } from './operations.ts';
+import { type Begin, columns } from './operations.ts';
 import type { Db } from './pool.ts';
 
 /** `RECORD`, for many. */
@@ -15,52 +14,50 @@ interface Claimed {
   caller: string;
   key: string;
   fingerprint: string;
-  now: number;
-  expires_at: number;
+  ttl_ms: number;
 }
 
 /**
- * Takes the keys that are free, and judges those that are not. It waits for no other instance: a key that is there is
- * judged by what has been committed, and one that is being taken at this very moment is in progress.
+ * Claims the keys that are available, and checks those that are not. It waits for no other instance: a key that is there is
+ * checked against what has been committed, and one that is being claimed at this moment is in progress.
  */
-export async function takeKeys(db: Db, begins: Begin[]): Promise<Map<Begin, BegunRow>> {
+export async function claimKeys(db: Db, begins: Begin[]): Promise<Map<Begin, BegunRow>> {
   const verdicts = new Map<Begin, BegunRow>();
   const claims = begins.flatMap((operation): Claimed[] => {
-    const { claim, intent, now, expiresAt } = operation.argument;
-    return claim === null
-      ? []
-      : [{ ...claim, request_id: intent.request_id, now, expires_at: expiresAt, operation }];
+    const { claim, intent, ttlMs } = operation.argument;
+    return claim === null ? [] : [{ ...claim, request_id: intent.request_id, ttl_ms: ttlMs, operation }];
   });
-  const free = await judgeStored(db, claims, verdicts);
-  const ours = await withoutWaiting(db, free, verdicts);
+  const available = await checkStored(db, claims, verdicts);
+  const ours = await withoutWaiting(db, available, verdicts);
   if (ours.length === 0) return verdicts;
   await db.rows(
-    `DELETE FROM keys USING unnest($1::text[], $2::text[], $3::bigint[]) AS claim (caller, key, now)
-     WHERE keys.caller = claim.caller AND keys.key = claim.key AND keys.settled = 1 AND keys.expires_at <= claim.now`,
-    columns(ours, 'caller', 'key', 'now'),
+    `DELETE FROM keys USING unnest($1::text[], $2::text[]) AS claim (caller, key)
+     WHERE keys.caller = claim.caller AND keys.key = claim.key AND keys.settled = 1 AND keys.expires_at <= now_ms()`,
+    columns(ours, 'caller', 'key'),
   );
   const taken = (await db.rows(
     `INSERT INTO keys (caller, key, fingerprint, request_id, settled, expires_at)
-     SELECT caller, key, fingerprint, request_id, 0, expires_at
+     SELECT caller, key, fingerprint, request_id, 0, now_ms() + ttl_ms
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
-       WITH ORDINALITY AS claim (caller, key, fingerprint, request_id, expires_at, place)
+       WITH ORDINALITY AS claim (caller, key, fingerprint, request_id, ttl_ms, place)
      ORDER BY place ON CONFLICT (caller, key) DO NOTHING RETURNING request_id`,
-    columns(ours, 'caller', 'key', 'fingerprint', 'request_id', 'expires_at'),
+    columns(ours, 'caller', 'key', 'fingerprint', 'request_id', 'ttl_ms'),
   )) as { request_id: string }[];
   const begun = new Set(taken.map(({ request_id }) => request_id));
-  // Of several with one key, the first one in this batch has it now.
+  // Of several with one key, the first one in this group has it now.
   const late = ours.filter(({ request_id }) => !begun.has(request_id));
-  for (const { operation } of await judgeStored(db, late, verdicts)) {
+  for (const { operation } of await checkStored(db, late, verdicts)) {
     verdicts.set(operation, { kind: 'in_progress' });
   }
   return verdicts;
 }
 
-/** Judges those whose keys are there; returns those whose keys are not, or have run out. */
-async function judgeStored(db: Db, claims: Claimed[], verdicts: Map<Begin, BegunRow>): Promise<Claimed[]> {
+/** Checks those whose keys are there; returns those whose keys are not, or have expired. */
+async function checkStored(db: Db, claims: Claimed[], verdicts: Map<Begin, BegunRow>): Promise<Claimed[]> {
   if (claims.length === 0) return [];
   const stored = (await db.rows(
-    `SELECT DISTINCT keys.* FROM keys JOIN unnest($1::text[], $2::text[]) AS claim (caller, key)
+    `SELECT DISTINCT keys.caller, keys.key, fingerprint, request_id, settled,
+       (expires_at <= now_ms())::integer AS expired FROM keys JOIN unnest($1::text[], $2::text[]) AS claim (caller, key)
      ON keys.caller = claim.caller AND keys.key = claim.key`,
     columns(claims, 'caller', 'key'),
   )) as (KeyRow & { caller: string; key: string })[];
@@ -69,14 +66,14 @@ async function judgeStored(db: Db, claims: Claimed[], verdicts: Map<Begin, Begun
     db,
     stored.filter(({ settled }) => settled === 1).map(({ request_id }) => request_id),
   );
-  return claims.filter(({ caller, key, fingerprint, now, operation }) => {
-    const verdict = judge(byKey.get(JSON.stringify([caller, key])), fingerprint, now, records);
-    if (verdict !== 'free') verdicts.set(operation, verdict);
-    return verdict === 'free';
+  return claims.filter(({ caller, key, fingerprint, operation }) => {
+    const verdict = check(byKey.get(JSON.stringify([caller, key])), fingerprint, records);
+    if (verdict !== 'available') verdicts.set(operation, verdict);
+    return verdict === 'available';
   });
 }
 
-/** Those whose keys no other instance is taking at this very moment; until the end of the transaction it is only we. */
+/** Those whose keys no other instance is claiming at this moment, nor will until the end of this transaction. */
 async function withoutWaiting(db: Db, claims: Claimed[], verdicts: Map<Begin, BegunRow>): Promise<Claimed[]> {
   if (claims.length === 0) return [];
   const rows = (await db.rows(
@@ -91,43 +88,17 @@ async function withoutWaiting(db: Db, claims: Claimed[], verdicts: Map<Begin, Be
   return claims.filter(({ request_id }) => !busy.has(request_id));
 }
 
-function judge(
+function check(
   row: KeyRow | undefined,
   fingerprint: string,
-  now: number,
   records: Map<string, RecordRow>,
-): BegunRow | 'free' {
-  const stored = row && storedKeyOf(row);
-  const verdict = judgeKey(stored, fingerprint, now);
-  if (verdict === 'free') return 'free';
+): BegunRow | 'available' {
+  const verdict = checkKey(row, fingerprint);
+  if (verdict === 'available') return 'available';
   if (verdict !== 'replay') return { kind: verdict };
-  const record = stored && records.get(stored.requestId);
+  const record = row && records.get(row.request_id);
   if (record === undefined) throw unavailable('the record of a known key is missing');
   return { kind: 'replay', row: record };
-}
-
-/** Settles the keys of ended records, or frees them where nothing was written. */
-export async function settleKeys(
-  db: Db,
-  ended: Complete[],
-  open: Map<string, { caller: string | null; key: string | null }>,
-): Promise<void> {
-  const keyed = ended.flatMap(({ argument }) => {
-    const row = open.get(argument.requestId);
-    return row === undefined || row.key === null ? [] : [{ ...row, retryable: argument.outcome.retryable }];
-  });
-  const which = 'unnest($1::text[], $2::text[]) AS claim (caller, key)';
-  const same = 'keys.caller = claim.caller AND keys.key = claim.key';
-  const freed = keyed.filter(({ retryable }) => retryable);
-  if (freed.length > 0)
-    await db.rows(`DELETE FROM keys USING ${which} WHERE ${same}`, columns(freed, 'caller', 'key'));
-  const settled = keyed.filter(({ retryable }) => !retryable);
-  if (settled.length > 0) {
-    await db.rows(
-      `UPDATE keys SET settled = 1 FROM ${which} WHERE ${same}`,
-      columns(settled, 'caller', 'key'),
-    );
-  }
 }
 
 /** Records by their id. */

@@ -1,34 +1,16 @@
-import type { BeginArguments, CompleteArguments } from '../store.ts';
-
-/** Which intents are in nobody's hand. */
-export interface Free {
-  /** Of this process, those it works on. */
-  held: string[];
-  /** A process that was not heard of for so long is gone; null while silence says nothing. */
-  leaseSeconds: number | null;
-}
+import type { BeginArguments, CompleteArguments, DispatchArguments } from '../store.ts';
 
 /** What the writing connection is asked to do. */
 export type WriteOperation =
   | { name: 'begin'; argument: BeginArguments }
-  | { name: 'dispatch'; argument: { requestId: string; now: number } }
-  | { name: 'complete'; argument: CompleteArguments }
-  | { name: 'take'; argument: Free & { limit: number } }
-  | { name: 'countFree'; argument: Free }
-  | { name: 'beat' };
+  | { name: 'dispatch'; argument: DispatchArguments }
+  | { name: 'complete'; argument: CompleteArguments };
+
+export const requestIdOf = ({ name, argument }: WriteOperation): string =>
+  name === 'begin' ? argument.intent.request_id : argument.requestId;
 
 export type Begin = Extract<WriteOperation, { name: 'begin' }>;
-export type Dispatch = Extract<WriteOperation, { name: 'dispatch' }>;
-export type Complete = Extract<WriteOperation, { name: 'complete' }>;
 
-export const requestIdOf = (operation: WriteOperation): string | undefined => {
-  switch (operation.name) {
-    case 'begin':
-      return operation.argument.intent.request_id;
-    case 'dispatch':
-    case 'complete':
-      return operation.argument.requestId;
-    default:
-      return undefined;
-  }
-};
+/** Rows to insert, as one array for each column. */
+export const columns = (rows: readonly object[], ...names: string[]): unknown[] =>
+  names.map((name) => rows.map((row) => (row as Record<string, unknown>)[name]));

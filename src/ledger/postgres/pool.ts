@@ -34,8 +34,6 @@ export const connectionOf = (connectionString: string) => ({
 export interface Db {
   /** For a text of a bounded number: each connection parses and plans it once. */
   rows(sql: string, values?: unknown[]): Promise<unknown[]>;
-  /** For a text that may be another one each time; of several statements, the rows of all. */
-  once(sql: string, values?: unknown[]): Promise<unknown[]>;
 }
 
 const names = new Map<string, string>();
@@ -52,11 +50,6 @@ const dbOf = (client: pg.ClientBase | pg.Pool): Db => ({
     const { rows } = await client.query<Record<string, unknown>>({ name: nameOf(text), text, values });
     return rows;
   },
-  once: async (text, values = []) => {
-    // A text of several statements has several results, which pg does not say in its types.
-    const results: unknown = await client.query(text, values);
-    return [results].flat().flatMap((result) => (result as pg.QueryResult).rows as unknown[]);
-  },
 });
 
 export interface Connections extends Db {
@@ -64,6 +57,8 @@ export interface Connections extends Db {
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** The same, telling whether a failure left open if it was committed. */
   commit<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** How many connections have been made so far. */
+  made(): number;
   end(): Promise<void>;
 }
 
@@ -76,8 +71,9 @@ export class CommitUnknown extends Error {}
  */
 export function createConnections(
   connectionString: string,
-  { max, role, warn }: { max: number; role: string | null; warn: (message: string, cause: unknown) => void },
+  { max, role }: { max: number; role: string | null },
 ): Connections {
+  let made = 0;
   const options: pg.PoolConfig & { onConnect: (client: pg.ClientBase) => Promise<void> } = {
     ...connectionOf(connectionString),
     max,
@@ -86,13 +82,15 @@ export function createConnections(
     async onConnect(client) {
       // Without a listener, losing a connection in use would end the process; who uses it is told anyway.
       client.on('error', () => undefined);
-      await client.query(
-        `SET search_path TO ${SCHEMA}; SET default_transaction_isolation TO 'read committed'${role === null ? '' : `; SET ROLE ${role}`}`,
-      );
+      await client.query(`SET search_path TO ${SCHEMA}; SET default_transaction_isolation TO 'read committed';
+        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+        ${role === null ? '' : `; SET ROLE ${role}`}`);
+      made += 1;
     },
   };
   const pool = new pg.Pool(options);
-  pool.on('error', (error) => warn('A connection to PostgreSQL was lost.', error));
+  // Replaced when it is needed; whether PostgreSQL is away is told by those who need it.
+  pool.on('error', () => undefined);
 
   const db = dbOf(pool);
 
@@ -127,9 +125,9 @@ export function createConnections(
 
   return {
     rows: (sql, values) => db.rows(sql, values).catch(fail),
-    once: (sql, values) => db.once(sql, values).catch(fail),
     commit,
     transaction: (work) => commit(work).catch(fail),
+    made: () => made,
     end: () => pool.end(),
   };
 }

@@ -1,25 +1,40 @@
-import { randomUUID } from 'node:crypto';
-import { createBatcher, type Settled } from '../../shared/group-commit.ts';
+import { createGroupCommit, type Settled } from '../../shared/group-commit.ts';
 import type { Head } from '../journal/entry.ts';
-import { doBatch } from './batch.ts';
-import type { Jobs } from './jobs.ts';
+import { writeGroup } from './group.ts';
 import { requestIdOf, type WriteOperation } from './operations.ts';
-import { CommitUnknown, concernsOne, type Connections, isDeadlock, problemOf } from './pool.ts';
+import { CommitUnknown, concernsOne, type Connections, type Db, isDeadlock, problemOf } from './pool.ts';
 
-const LARGEST_BATCH = 256;
+const LARGEST_GROUP = 256;
 
-/** One connection writes the chain of this process, a batch in a transaction. */
-export function createWriter(connections: Connections, jobs: Pick<Jobs, 'send'>) {
-  const writer = randomUUID();
+/** One connection writes the chain of this instance, a group in a transaction. */
+export function createWriter(connections: Connections, owner: string) {
   let head: Head | undefined;
+  /** The connection that the head was last seen on. */
+  let seenOn = 0;
   /** Chains of ours that no entry can follow any more. */
   const ended = new Set<string>();
 
-  async function commit(batch: WriteOperation[]): Promise<unknown[]> {
+  /**
+   * A database that crashed may have lost what it had acknowledged, were it set up so: on a new connection the head is read
+   * again, and where it is not what was written last, the chain ends there.
+   */
+  async function verifiedHead(db: Db): Promise<Head | undefined> {
+    if (head === undefined || connections.made() === seenOn) return head;
+    const [last] = (await db.rows(
+      'SELECT chain, sequence, hash FROM entries WHERE chain = $1 ORDER BY sequence DESC LIMIT 1',
+      [head.chain],
+    )) as Head[];
+    return last?.hash === head.hash ? head : undefined;
+  }
+
+  async function commit(operations: WriteOperation[]): Promise<unknown[]> {
     try {
-      const done = await connections.commit((db) => doBatch(db, { writer, head, jobs }, batch));
+      const done = await connections.commit(async (db) =>
+        writeGroup(db, { owner, head: await verifiedHead(db) }, operations),
+      );
       if (head !== undefined && head.chain !== done.head?.chain) ended.add(head.chain);
       head = done.head;
+      seenOn = connections.made();
       return done.values;
     } catch (error) {
       // It may stand or not, now or in a moment: nothing is ever written after it in that chain.
@@ -29,39 +44,38 @@ export function createWriter(connections: Connections, jobs: Pick<Jobs, 'send'>)
   }
 
   /**
-   * One that PostgreSQL refuses takes the others of its batch with it: then each is done by itself, if it may have been the
+   * One that PostgreSQL refuses takes the others of its group with it: then each is done by itself, if it may have been the
    * only one at fault.
    */
-  async function settle(batch: WriteOperation[], again = true): Promise<Settled[]> {
+  async function settle(operations: WriteOperation[], again = true): Promise<Settled[]> {
     try {
-      const values = await commit(batch);
+      const values = await commit(operations);
       return values.map((value) => ({ ok: true, value }));
     } catch (error) {
-      if (again && isDeadlock(error)) return settle(batch, false);
+      if (again && isDeadlock(error)) return settle(operations, false);
       const problem = problemOf(error instanceof CommitUnknown ? error.cause : error);
-      if (batch.length === 1 || !concernsOne(error)) return batch.map(() => ({ ok: false, error: problem }));
+      if (operations.length === 1 || !concernsOne(error))
+        return operations.map(() => ({ ok: false, error: problem }));
       const settled: Settled[] = [];
-      for (const operation of batch) settled.push(...(await settle([operation])));
+      for (const operation of operations) settled.push(...(await settle([operation])));
       return settled;
     }
   }
 
-  const batcher = createBatcher<WriteOperation>(async (batch) => {
+  const group = createGroupCommit<WriteOperation>(async (operations) => {
     const settled = new Map<WriteOperation, Settled>();
-    for (const round of rounds(batch)) {
+    for (const round of rounds(operations)) {
       const results = await settle(round);
       round.forEach((operation, i) =>
         settled.set(operation, results[i] ?? { ok: false, error: new Error('lost') }),
       );
     }
-    return batch.map((operation) => settled.get(operation) ?? { ok: false, error: new Error('lost') });
-  }, LARGEST_BATCH);
+    return operations.map((operation) => settled.get(operation) ?? { ok: false, error: new Error('lost') });
+  }, LARGEST_GROUP);
 
   return {
-    /** The name of this process among the writers. */
-    writer,
-    submit: (operation: WriteOperation): Promise<unknown> => batcher.submit(operation),
-    idle: () => batcher.idle(),
+    submit: (operation: WriteOperation): Promise<unknown> => group.submit(operation),
+    idle: () => group.idle(),
     /** The chains of ours that have ended by now. */
     ended: (): ReadonlySet<string> => new Set(ended),
     /** The chain that is being written, if any. */
@@ -69,14 +83,14 @@ export function createWriter(connections: Connections, jobs: Pick<Jobs, 'send'>)
   };
 }
 
-/** Parts a batch so that no two operations of one request are together, in their order. */
-function rounds(batch: WriteOperation[]): WriteOperation[][] {
+/** Parts a group so that no two operations of one request are together, in their order. */
+function rounds(operations: WriteOperation[]): WriteOperation[][] {
   const parted: WriteOperation[][] = [];
   const used = new Map<string, number>();
-  for (const operation of batch) {
+  for (const operation of operations) {
     const id = requestIdOf(operation);
-    const round = id === undefined ? 0 : (used.get(id) ?? -1) + 1;
-    if (id !== undefined) used.set(id, round);
+    const round = (used.get(id) ?? -1) + 1;
+    used.set(id, round);
     (parted[round] ??= []).push(operation);
   }
   return parted;

@@ -1,10 +1,14 @@
 import type { DeliveryState } from '../../services/ports.ts';
-import { DEAD_LETTERS, DELIVERY_STATE, type DeadRow } from '../outbox/delivery-sql.ts';
 import { RECORD, type RecordRow, type Statement } from '../journal/records.ts';
+import { DEAD_LETTERS, DELIVERY_STATE, type DeadRow } from '../outbox/statements.ts';
 import type { Connection } from './connection.ts';
 
 /** What is asked on the connection that only reads, beside the writes. */
 export function createReads(db: Connection) {
+  const number = (sql: string, values: number[] = []): number | null => {
+    const row = db.get(sql, values) as { value: number | null } | undefined;
+    return row?.value ?? null;
+  };
   return {
     record: (requestId: string): RecordRow | null =>
       (db.get(RECORD, [requestId]) as RecordRow | undefined) ?? null,
@@ -12,16 +16,14 @@ export function createReads(db: Connection) {
     deliveryState: (id: string): DeliveryState | null =>
       (db.get(DELIVERY_STATE, [id]) as DeliveryState | undefined) ?? null,
     deadLetters: (limit: number): DeadRow[] => db.all(DEAD_LETTERS, [limit]) as DeadRow[],
-    nextDue: (): number | null =>
-      (
-        db.get(`SELECT min(due_at) AS due FROM deliveries WHERE status = 'pending'`) as
-          { due: number | null } | undefined
-      )?.due ?? null,
-    oldestDelivery: (): number | null =>
-      (
-        db.get(`SELECT min(created_at) AS at FROM deliveries WHERE status = 'pending'`) as
-          { at: number | null } | undefined
-      )?.at ?? null,
+    nextDue: () => number(`SELECT min(due_at) AS value FROM deliveries WHERE status = 'pending'`),
+    stock: () => ({
+      oldest: number(`SELECT min(created_at) AS value FROM deliveries WHERE status = 'pending'`),
+      size: number(`SELECT count(*) AS value FROM deliveries WHERE status = 'pending'`) ?? 0,
+      dead: number(`SELECT count(*) AS value FROM deliveries WHERE status = 'failed'`) ?? 0,
+    }),
+    countUnreconciled: (now: number) =>
+      number('SELECT count(*) AS value FROM in_flight WHERE lease_until <= $1 OR postponed > 0', [now]) ?? 0,
   };
 }
 

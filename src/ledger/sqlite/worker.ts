@@ -8,12 +8,12 @@ import { createWrites, headOf } from './writes.ts';
 
 /**
  * The thread that SQLite's calls block instead of the event loop. One of them writes, another reads beside it.
- * Started with `{ file, role, writer }`; says `ready` or `failed` once, then answers each message by its number.
+ * Started with `{ file, role, owner }`; says `ready` or `failed` once, then answers each message by its number.
  */
 export interface WorkerStart {
   file: string;
   role: 'write' | 'read';
-  writer: string;
+  owner: string;
 }
 
 export type ReadOperation = {
@@ -29,7 +29,7 @@ export type WorkerAnswer = { id: number; result: WriteResult } | { id: number; r
 const HANDOVER_MS = 5_000;
 
 /** The writer: opens its connection again after a transaction failed, with a fresh view of what stands. */
-function createWriter({ file, writer }: WorkerStart) {
+function createWriter({ file, owner }: WorkerStart) {
   const lock = holdAlone(file);
   let chain: string | undefined;
   let open: { db: Connection; writes: ReturnType<typeof createWrites> } | undefined;
@@ -42,7 +42,7 @@ function createWriter({ file, writer }: WorkerStart) {
       if (chain !== undefined) db.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       migrate(db.database);
       forbidChanges(db.database);
-      open = { db, writes: createWrites(db, writer, chain === undefined ? undefined : headOf(db, chain)) };
+      open = { db, writes: createWrites(db, owner, chain === undefined ? undefined : headOf(db, chain)) };
       return open;
     } catch (error) {
       db.close();
@@ -98,8 +98,8 @@ function createReader(file: string) {
 }
 
 /**
- * Holds a lock beside the database for as long as the process lives, whatever ends it. So what another run left
- * unfinished is known to be in nobody's hand.
+ * Holds a lock beside the database for as long as the process lives, whatever ends it: the leases of an earlier run are those
+ * of a process that has ended.
  */
 function holdAlone(file: string): DatabaseSync {
   const lock = new DatabaseSync(`${file}-lock`, { timeout: HANDOVER_MS });

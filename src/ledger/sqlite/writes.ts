@@ -1,11 +1,26 @@
 import type { IdempotencyClaim, Notification } from '../../services/ports.ts';
-import type { BeginArguments, BegunRow, CompleteArguments, Completed, UnfinishedRow } from '../store.ts';
-import { LEASE_MS, type Leased, type Settlement } from '../outbox/deliveries.ts';
-import { INSERT_DELIVERY, RESEND, settleStatement } from '../outbox/delivery-sql.ts';
+import { checkKey, type KeyRow } from '../idempotency.ts';
 import { type Content, ENTRY_COLUMNS, entryAfter, GENESIS, type Head, headFor } from '../journal/entry.ts';
-import { judgeKey, type KeyRow, storedKeyOf } from '../idempotency.ts';
 import { HEADS, RECORD, type RecordRow } from '../journal/records.ts';
+import { DELIVERY_LEASE_MS, type Leased, type Settlement } from '../outbox/deliveries.ts';
+import { DELETE_MESSAGE, resend, settleStatement } from '../outbox/statements.ts';
+import {
+  type BeginArguments,
+  type BegunRow,
+  type ClaimedRow,
+  type CompleteArguments,
+  type Completed,
+  type DispatchArguments,
+  FIRST_BACKOFF_MS,
+  LONGEST_BACKOFF_MS,
+} from '../store.ts';
 import type { Connection } from './connection.ts';
+
+/** With the time of the store's clock, in epoch milliseconds. */
+type Now<T> = T & { now: number };
+
+const INSERT_DELIVERY = `INSERT INTO deliveries (id, request_id, status, attempts, answered, created_at, due_at)
+  VALUES ($1, $2, 'pending', 0, 0, $3, $4)`;
 
 const INSERT_ENTRY = `INSERT INTO entries (${ENTRY_COLUMNS.join()})
   VALUES (${ENTRY_COLUMNS.map((_, i) => `$${i + 1}`).join()})`;
@@ -13,10 +28,10 @@ const INSERT_ENTRY = `INSERT INTO entries (${ENTRY_COLUMNS.join()})
 const LAST_OF_CHAIN = `SELECT chain, sequence, hash FROM entries WHERE chain = $1 ORDER BY sequence DESC LIMIT 1`;
 
 /**
- * What a batch is made of: each method is one operation inside the batch's transaction. `writer` names this process in
- * the table of unfinished intents; times are epoch milliseconds.
+ * What a batch is made of: each method is one operation inside the batch's transaction. `owner` names this process in
+ * the table of intents in flight; times are epoch milliseconds.
  */
-export function createWrites(db: Connection, writer: string, lastHead: Head | undefined) {
+export function createWrites(db: Connection, owner: string, lastHead: Head | undefined) {
   let head = lastHead;
 
   function append(content: Content, now: number): string | null {
@@ -29,27 +44,31 @@ export function createWrites(db: Connection, writer: string, lastHead: Head | un
     return one.place;
   }
 
-  function takeKey(
+  function claimKey(
     { caller, key, fingerprint }: IdempotencyClaim,
     requestId: string,
     now: number,
-    expiresAt: number,
-  ) {
-    const row = db.get(
-      'SELECT fingerprint, request_id, settled, expires_at FROM keys WHERE caller = $1 AND key = $2',
-      [caller, key],
+    ttlMs: number,
+  ): BegunRow | undefined {
+    const stored = db.get(
+      `SELECT fingerprint, request_id, settled, expires_at <= $3 AS expired
+       FROM keys WHERE caller = $1 AND key = $2`,
+      [caller, key, now],
     ) as KeyRow | undefined;
-    const stored = row && storedKeyOf(row);
-    const verdict = judgeKey(stored, fingerprint, now);
-    if (verdict === 'free') {
+    const verdict = checkKey(stored, fingerprint);
+    if (verdict === 'available') {
       db.run(
         `INSERT INTO keys (caller, key, fingerprint, request_id, settled, expires_at) VALUES ($1, $2, $3, $4, 0, $5)
          ON CONFLICT (caller, key) DO UPDATE
          SET fingerprint = $3, request_id = $4, settled = 0, expires_at = $5`,
-        [caller, key, fingerprint, requestId, expiresAt],
+        [caller, key, fingerprint, requestId, now + ttlMs],
       );
+      return undefined;
     }
-    return { verdict, first: stored?.requestId };
+    if (verdict !== 'replay') return { kind: verdict };
+    const row = stored && record(stored.request_id);
+    if (row === undefined) throw new Error('the record of a known key is missing');
+    return { kind: 'replay', row };
   }
 
   const record = (requestId: string): RecordRow | undefined =>
@@ -61,117 +80,128 @@ export function createWrites(db: Connection, writer: string, lastHead: Head | un
       head = to;
     },
 
-    begin(of: BeginArguments): BegunRow {
-      const { intent, claim, webhookUrl, now, expiresAt } = of;
-      if (claim !== null) {
-        const { verdict, first } = takeKey(claim, intent.request_id, now, expiresAt);
-        if (verdict === 'key_reused' || verdict === 'in_progress') return { kind: verdict };
-        if (verdict === 'replay') {
-          const row = first === undefined ? undefined : record(first);
-          if (row === undefined) throw new Error(`the record ${first} of a known key is missing`);
-          return { kind: 'replay', row };
-        }
-      }
-      const place = append({ kind: 'intent', request_id: intent.request_id, intent }, now);
+    begin({ intent, claim, webhookUrl, at, leaseMs, ttlMs, now }: Now<BeginArguments>): BegunRow {
+      const refused = claim === null ? undefined : claimKey(claim, intent.request_id, now, ttlMs);
+      if (refused !== undefined) return refused;
+      const place = append({ kind: 'intent', request_id: intent.request_id, intent }, at);
       db.run(
-        `INSERT INTO unfinished (request_id, place, writer, dispatched, caller, key, webhook_url)
-         VALUES ($1, $2, $3, 0, $4, $5, $6)`,
-        [intent.request_id, place, writer, claim?.caller ?? null, claim?.key ?? null, webhookUrl],
+        `INSERT INTO in_flight (request_id, place, owner, lease_until, dispatched, caller, key, webhook_url)
+         VALUES ($1, $2, $3, $4, 0, $5, $6, $7)`,
+        [
+          intent.request_id,
+          place,
+          owner,
+          now + leaseMs,
+          claim?.caller ?? null,
+          claim?.key ?? null,
+          webhookUrl,
+        ],
       );
       return { kind: 'begun' };
     },
 
-    /** False when the intent is not this process's to dispatch. */
-    dispatch({ requestId, now }: { requestId: string; now: number }): boolean {
+    dispatch({ requestId, at }: DispatchArguments): boolean {
       const marked = db.run(
-        'UPDATE unfinished SET dispatched = 1 WHERE request_id = $1 AND writer = $2 AND dispatched = 0',
-        [requestId, writer],
+        'UPDATE in_flight SET dispatched = 1 WHERE request_id = $1 AND owner = $2 AND dispatched = 0',
+        [requestId, owner],
       );
       if (marked === 0) {
-        const before = 'SELECT 1 FROM unfinished WHERE request_id = $1 AND writer = $2';
-        return db.get(before, [requestId, writer]) !== undefined;
+        const before = 'SELECT 1 FROM in_flight WHERE request_id = $1 AND owner = $2';
+        return db.get(before, [requestId, owner]) !== undefined;
       }
-      append({ kind: 'dispatch', request_id: requestId }, now);
+      append({ kind: 'dispatch', request_id: requestId }, at);
       return true;
     },
 
-    complete(of: CompleteArguments): Completed | null {
-      const { requestId, outcome, notification, now } = of;
-      const open = db.get('DELETE FROM unfinished WHERE request_id = $1 RETURNING place, caller, key', [
+    complete({ requestId, outcome, notification, at, now }: Now<CompleteArguments>): Completed {
+      const open = db.get('DELETE FROM in_flight WHERE request_id = $1 RETURNING place, caller, key', [
         requestId,
       ]) as { place: string; caller: string | null; key: string | null } | undefined;
-      if (open !== undefined) {
-        append({ kind: 'outcome', request_id: requestId, place: open.place, outcome }, now);
-        if (open.key !== null) {
-          const settle = outcome.retryable ? 'DELETE FROM keys' : 'UPDATE keys SET settled = 1';
-          db.run(`${settle} WHERE caller = $1 AND key = $2`, [open.caller, open.key]);
-        }
-        if (notification !== null) {
-          const { id, url, body } = notification;
-          db.run(INSERT_DELIVERY, [id, requestId, url, body, now, now + LEASE_MS]);
-        }
+      if (open === undefined) {
+        const row = record(requestId);
+        return row === undefined ? null : { first: false, row };
       }
-      const row = record(requestId);
-      return row === undefined ? null : { row, first: open !== undefined };
+      append({ kind: 'outcome', request_id: requestId, place: open.place, outcome }, at);
+      if (open.key !== null) {
+        const settle = outcome.retryable ? 'DELETE FROM keys' : 'UPDATE keys SET settled = 1';
+        db.run(`${settle} WHERE caller = $1 AND key = $2`, [open.caller, open.key]);
+      }
+      if (notification !== null) {
+        const { id, url, body } = notification;
+        db.run(INSERT_DELIVERY, [id, requestId, now, now + DELIVERY_LEASE_MS]);
+        db.run('INSERT INTO outbox (id, url, body) VALUES ($1, $2, $3)', [id, url, body]);
+      }
+      return { first: true };
     },
 
-    /** Unfinished intents of other runs, and those of this one that are not held. */
-    take({ held, limit }: { held: string[]; limit: number }): UnfinishedRow[] {
+    claimExpired({ limit, leaseMs, now }: Now<{ limit: number; leaseMs: number }>): ClaimedRow[] {
       const rows = db.all(
-        `SELECT u.request_id, i.entry AS intent, u.dispatched, u.webhook_url
-         FROM unfinished u JOIN entries i ON i.request_id = u.request_id AND i.kind = 'intent'
-         WHERE u.writer <> $1 OR u.request_id NOT IN (SELECT value FROM json_each($2))
-         ORDER BY u.place LIMIT $3`,
-        [writer, JSON.stringify(held), limit],
-      ) as UnfinishedRow[];
+        `SELECT f.request_id, i.entry AS intent, f.dispatched, f.webhook_url
+         FROM in_flight f JOIN entries i ON i.request_id = f.request_id AND i.kind = 'intent'
+         WHERE f.lease_until <= $1 ORDER BY f.place LIMIT $2`,
+        [now, limit],
+      ) as ClaimedRow[];
       for (const { request_id } of rows) {
-        db.run('UPDATE unfinished SET writer = $2 WHERE request_id = $1', [request_id, writer]);
+        db.run('UPDATE in_flight SET owner = $2, lease_until = $3 WHERE request_id = $1', [
+          request_id,
+          owner,
+          now + leaseMs,
+        ]);
       }
       return rows;
     },
 
-    countFree({ held }: { held: string[] }): number {
-      const { count } = db.get(
-        `SELECT count(*) AS count FROM unfinished
-         WHERE writer <> $1 OR request_id NOT IN (SELECT value FROM json_each($2))`,
-        [writer, JSON.stringify(held)],
-      ) as { count: number };
-      return count;
+    release({ requestId, now }: Now<{ requestId: string }>): void {
+      db.run('UPDATE in_flight SET lease_until = $3 WHERE request_id = $1 AND owner = $2', [
+        requestId,
+        owner,
+        now,
+      ]);
     },
 
-    /**
-     * Makes the first tries that are still to be made due now. Only for the start of a process: the leases are those of
-     * one that has ended, as there is never more than one.
-     */
-    freeFirstTries({ now }: { now: number }): number {
-      return db.run(
-        `UPDATE deliveries SET due_at = $1 WHERE status = 'pending' AND attempts = 0 AND due_at > $1`,
-        [now],
+    postpone({ requestId, now }: Now<{ requestId: string }>): void {
+      db.run(
+        `UPDATE in_flight SET postponed = postponed + 1,
+           lease_until = $3 + min(${FIRST_BACKOFF_MS} << min(postponed, 10), ${LONGEST_BACKOFF_MS})
+         WHERE request_id = $1 AND owner = $2`,
+        [requestId, owner, now],
       );
     },
 
-    leaseDue({ now, limit }: { now: number; limit: number }): Leased[] {
+    /**
+     * Only for the start of a process, as there is never more than one: the leases are those of a process that has ended,
+     * and so are those of first tries of webhooks.
+     */
+    endLeases({ now }: Now<object>): void {
+      db.run('UPDATE in_flight SET lease_until = $1 WHERE lease_until > $1', [now]);
+      db.run(`UPDATE deliveries SET due_at = $1 WHERE status = 'pending' AND attempts = 0 AND due_at > $1`, [
+        now,
+      ]);
+    },
+
+    leaseDue({ now, limit }: Now<{ limit: number }>): Leased[] {
       const due = db.all(
-        `SELECT id, request_id, url, body, attempts FROM deliveries
-         WHERE status = 'pending' AND due_at <= $1 ORDER BY due_at LIMIT $2`,
+        `SELECT d.id, d.request_id, o.url, o.body, d.attempts FROM deliveries d JOIN outbox o ON o.id = d.id
+         WHERE d.status = 'pending' AND d.due_at <= $1 ORDER BY d.due_at LIMIT $2`,
         [now, limit],
       ) as (Notification & { attempts: number })[];
       for (const { id } of due)
-        db.run('UPDATE deliveries SET due_at = $2 WHERE id = $1', [id, now + LEASE_MS]);
+        db.run('UPDATE deliveries SET due_at = $2 WHERE id = $1', [id, now + DELIVERY_LEASE_MS]);
       return due.map(({ attempts, ...notification }) => ({ notification, attempts }));
     },
 
-    settle({ id, settlement }: { id: string; settlement: Settlement }): void {
-      const { sql, values } = settleStatement(id, settlement);
+    settle({ id, settlement, now }: Now<{ id: string; settlement: Settlement }>): void {
+      const { sql, values } = settleStatement(id, settlement, String(now));
       db.run(sql, values);
+      if (settlement.status === 'delivered') db.run(DELETE_MESSAGE, [id]);
     },
 
-    resend({ ids, now }: { ids: string[]; now: number }): number {
-      return ids.reduce((sum, id) => sum + db.run(RESEND, [id, now]), 0);
+    resend({ ids, now }: Now<{ ids: string[] }>): number {
+      return ids.reduce((sum, id) => sum + db.run(resend('$2'), [id, now]), 0);
     },
 
-    /** Forgets keys whose time is over, a bounded number of them. Returns how many. */
-    expireKeys({ now }: { now: number }): number {
+    /** A bounded number of them. Returns how many. */
+    expireKeys({ now }: Now<object>): number {
       return db.run(
         `DELETE FROM keys WHERE (caller, key) IN
          (SELECT caller, key FROM keys WHERE settled = 1 AND expires_at <= $1 ORDER BY expires_at LIMIT 1000)`,
@@ -186,7 +216,7 @@ export function createWrites(db: Connection, writer: string, lastHead: Head | un
     }),
 
     /** Writes, so that what cannot be written is noticed. */
-    check({ now }: { now: number }): void {
+    check({ now }: Now<object>): void {
       db.run('INSERT INTO checks (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = $1', [now]);
     },
   };

@@ -7,7 +7,9 @@ import type { AuditRecord } from '../../schemas/audit-record.ts';
 import type { ProblemDocument } from '../../schemas/problem.ts';
 import { concurrently } from './concurrently.ts';
 import type { Manipulation } from '../date/index.ts';
-import { type ManipulationDeps, manipulate } from '../manipulations/manipulate.ts';
+import type { Events } from '../events.ts';
+import type { Manipulations } from '../manipulations/manipulate.ts';
+import type { Clock } from '../ports.ts';
 
 export type BatchResult = { index: number; status: number } & (
   { audit_record: AuditRecord } | { problem: ProblemDocument }
@@ -15,6 +17,12 @@ export type BatchResult = { index: number; status: number } & (
 
 export interface BatchSummary {
   summary: { total: number; succeeded: number; failed: number; elapsed_ms: number };
+}
+
+export interface BatchDeps {
+  manipulations: Pick<Manipulations, 'manipulate'>;
+  clock: Pick<Clock, 'monotonic'>;
+  events: Events;
 }
 
 export interface BatchContext {
@@ -43,7 +51,7 @@ type Item = { index: number } & ({ request: Manipulation } | { problem: Problem 
  * for the same action are applied in their order. A body that breaks off ends with a problem in the place of its next item.
  */
 export async function* batch(
-  deps: ManipulationDeps,
+  deps: BatchDeps,
   texts: AsyncIterable<string>,
   context: BatchContext,
 ): AsyncGenerator<BatchResult | BatchSummary> {
@@ -109,7 +117,7 @@ function parse(text: string, context: BatchContext): { request: Manipulation } |
 }
 
 async function resultOf(
-  deps: ManipulationDeps,
+  deps: BatchDeps,
   item: Item,
   context: BatchContext,
 ): Promise<BatchResult | 'not started'> {
@@ -127,7 +135,7 @@ async function resultOf(
     if (context.stopping.aborted) {
       return failure(new Problem('SHUTTING_DOWN', 'This instance is stopping. Send this item again.'));
     }
-    const { record, problem } = await manipulate(deps, item.request, {
+    const { record, problem } = await deps.manipulations.manipulate(item.request, {
       requestId: randomUUID(),
       caller: context.caller,
       trace: context.trace,

@@ -1,56 +1,37 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { Problem, type ProblemCode } from '../../errors.ts';
 import type { AuditRecord } from '../../schemas/audit-record.ts';
-import { auditRecord } from './audit-record.ts';
-import { type Manipulation, compute, type Computation } from '../date/index.ts';
+import { type Computation, compute, type Manipulation } from '../date/index.ts';
 import type { Events } from '../events.ts';
+import type { ActionRef, Begun, Budget, Clock, DataActions, Intent, Ledger, Outcome } from '../ports.ts';
+import { auditRecord } from './audit-record.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { notificationFor } from './notification.ts';
-import type {
-  ActionRef,
-  Budget,
-  Clock,
-  DataActions,
-  IdempotencyClaim,
-  Intent,
-  Ledger,
-  Notification,
-  Outcome,
-} from '../ports.ts';
+import { createPendingOutcomes, type PendingOutcome } from './pending-outcomes.ts';
+import { reconcile } from './reconcile.ts';
 
 export interface ManipulationDeps {
   dataActions: DataActions;
   ledger: Ledger;
-  /** Throws `WEBHOOK_URL_REFUSED` for a URL that must not be called. */
+  /** @throws Problem `WEBHOOK_URL_REFUSED` for a URL that must not be called */
   acceptWebhook: (url: string) => void;
   clock: Clock;
   events: Events;
-  /** What the ledger could not record; the next round of settling does. */
-  unrecorded: Unrecorded;
-  /** Manipulations that have not ended; they go on when their callers have left. */
-  underWay: Set<Promise<unknown>>;
   settings: {
-    /** What one manipulation may spend at the tenant. */
+    /** What one manipulation may spend at the tenant, in milliseconds. */
     deadlineMs: number;
     /** Where it is announced unless the request says otherwise. */
     webhookUrl: string | null;
-    /** How long the answer waits for the first delivery. */
+    /** How long the answer waits for the first delivery, in milliseconds. */
     webhookWaitMs: number;
   };
 }
-
-/** Outcomes that this process knows and the ledger does not, by `request_id`. */
-export type Unrecorded = Map<string, Outcome>;
-
-/** Far more than are under way at once; an outcome that is pushed out is found by reading the action instead. */
-const LARGEST_UNRECORDED = 10_000;
 
 export interface ManipulationContext {
   /** A UUID, the record's own. */
   requestId: string;
   caller: string;
   idempotencyKey?: string;
-  /** Where it belongs in a distributed trace. */
+  /** Where it belongs in a distributed trace; passed on to the tenant. */
   trace?: { traceId: string; traceparent: string } | null;
 }
 
@@ -62,41 +43,188 @@ export interface Answer {
   replayed: boolean;
 }
 
-/**
- * Computes one date/time, writes it into the data action, accounts for it and announces it.
- * Nothing leaves the process before the intent is on disk, and nothing is answered before the outcome is.
- * @throws Problem when it could not begin; once it has begun, the problem comes back beside its record
- */
-export function manipulate(
-  deps: ManipulationDeps,
-  request: Manipulation,
-  context: ManipulationContext,
-): Promise<Answer> {
-  const answer = perform(deps, request, context);
-  const ended = () => void deps.underWay.delete(answer);
-  deps.underWay.add(answer);
-  answer.then(ended, ended);
-  return answer;
+export interface Manipulations {
+  /**
+   * Computes one date/time, writes it into the data action, records it and announces it. Nothing leaves the process before
+   * the intent is on disk, and nothing is answered before the outcome is.
+   * @throws Problem when it could not begin, or its outcome could not be recorded; else the problem comes back beside its
+   * record
+   */
+  manipulate(request: Manipulation, context: ManipulationContext): Promise<Answer>;
+  /**
+   * Records the pending outcomes, then settles intents whose leases have expired.
+   * @param signal when it aborts, no more of them are begun
+   * @returns how many were settled
+   * @throws Problem `LEDGER_UNAVAILABLE`
+   */
+  reconcile(signal: AbortSignal): Promise<number>;
+  /** Waits for what is in flight, then records the pending outcomes. @throws Problem `LEDGER_UNAVAILABLE` */
+  drain(): Promise<void>;
+  /** Manipulations in flight in this process. */
+  readonly inFlight: number;
 }
 
-async function perform(
-  deps: ManipulationDeps,
-  request: Manipulation,
-  context: ManipulationContext,
-): Promise<Answer> {
-  const started = deps.clock.monotonic();
-  const now = deps.clock.now();
-  const timestamp = new Date(now).toISOString();
-  const webhookUrl = request.webhook_url ?? deps.settings.webhookUrl;
-  if (webhookUrl !== null) deps.acceptWebhook(webhookUrl);
+/** The use case, with what it must remember: the manipulations in flight, and the outcomes that are not recorded yet. */
+export function createManipulations(deps: ManipulationDeps): Manipulations {
+  const { dataActions, ledger, clock, events, settings } = deps;
+  /** They go on when their callers disconnect. */
+  const inFlight = new Set<Promise<unknown>>();
+  const pendingOutcomes = createPendingOutcomes((pending) => record(pending, 0));
 
-  const computed = timed(deps, request, now);
-  const intent = intentOf(request, computed, context, timestamp);
-  const claim = claimOf(request, context);
-  const begun = await deps.ledger.begin(intent, { webhookUrl, ...(claim && { claim }) });
-  if (begun.kind !== 'begun') {
-    deps.events.emit('idempotency.replay', { outcome: begun.kind === 'replay' ? 'replayed' : begun.kind });
+  async function perform(request: Manipulation, context: ManipulationContext): Promise<Answer> {
+    const started = clock.monotonic();
+    const now = clock.now();
+    const webhookUrl = request.webhook_url ?? settings.webhookUrl;
+    if (webhookUrl !== null) deps.acceptWebhook(webhookUrl);
+
+    const computed = measuredCompute(request, now);
+    const intent = intentOf(request, computed, context, now);
+    const claim = context.idempotencyKey !== undefined && {
+      caller: context.caller,
+      key: context.idempotencyKey,
+      fingerprint: fingerprintOf(request),
+    };
+    const begun = await ledger.begin(intent, { webhookUrl, ...(claim && { claim }) });
+    if (begun.kind !== 'begun') {
+      events.emit('idempotency.replay', { outcome: begun.kind === 'replay' ? 'replayed' : begun.kind });
+      return replay(begun);
+    }
+
+    const { outcome, problem } = await write(intent, context, started);
+    events.emit('manipulation.finished', {
+      operation: request.operation,
+      outcome: outcome.status.toLowerCase(),
+      seconds: (clock.monotonic() - started) / 1000,
+      traceId: intent.trace_id,
+    });
+    const stored = await complete({ intent, outcome, webhookUrl });
+    // Of two outcomes the first one stays; the caller is told what stands.
+    const stands = stored.status === outcome.status;
+    return { record: stored, problem: stands ? problem : problemOf(stored, null), replayed: false };
   }
+
+  /** Finds the action and writes to it; whatever happens comes back as an outcome. */
+  async function write(intent: Intent, context: ManipulationContext, started: number) {
+    const budget: Budget = {
+      deadline: started + settings.deadlineMs,
+      caller: intent.caller,
+      spent: { upstreamMs: 0, attempts: 0 },
+      ...(context.trace && { traceparent: context.trace.traceparent }),
+    };
+    let action: ActionRef | null = null;
+    let problem: Problem | null = null;
+    try {
+      action = await dataActions.find(intent.action_name, budget);
+      action = await dataActions.update(action, intent.date_processing, budget, {
+        // Made durable beside the read of the action, so that it stands for a write that is about to leave.
+        beforeWrite: () => ledger.dispatch(intent.request_id),
+      });
+    } catch (error) {
+      problem = asProblem(error, budget.spent.attempts > 0);
+    }
+    const outcome: Outcome = {
+      status: problem === null ? 'SUCCESS' : problem.effect === 'unknown' ? 'UNKNOWN' : 'FAILED',
+      action_id: action?.id ?? null,
+      latency_ms: round(clock.monotonic() - started),
+      upstream_ms: round(budget.spent.upstreamMs),
+      attempts: budget.spent.attempts,
+      error: problem && { code: problem.code, detail: problem.message },
+      retry_after_seconds: problem?.retryAfterSeconds ?? null,
+      retryable: problem?.effect === 'none',
+      reconciled: false,
+    };
+    return { outcome, problem };
+  }
+
+  /** Records an outcome; one that cannot be recorded now is kept, and recorded later. */
+  async function complete(pending: PendingOutcome): Promise<AuditRecord> {
+    try {
+      return await record(pending, settings.webhookWaitMs);
+    } catch (error) {
+      pendingOutcomes.add(pending);
+      const { outcome, intent } = pending;
+      const applied = outcome.status === 'SUCCESS';
+      const what = applied ? 'The value was written' : `The write ended as ${outcome.status}`;
+      throw new Problem(
+        'LEDGER_UNAVAILABLE',
+        `${what}, but the ledger could not record that. It will be recorded when the ledger is there again: ask for GET /audit-records/${intent.request_id}, do not send it again under another key.`,
+        {
+          effect: applied ? 'applied' : outcome.status === 'UNKNOWN' ? 'unknown' : 'none',
+          cause: error,
+        },
+      );
+    }
+  }
+
+  /**
+   * Stores an outcome together with its webhook, and makes the first delivery.
+   * @throws Problem `LEDGER_UNAVAILABLE`
+   */
+  async function record(
+    { intent, outcome, webhookUrl }: PendingOutcome,
+    webhookWaitMs: number,
+  ): Promise<AuditRecord> {
+    if (webhookUrl === null) return ledger.complete(intent, outcome, null);
+    const id = `msg_${intent.request_id}`;
+    const announced = auditRecord(intent, outcome, { id, status: 'pending', attempts: 0 }, false);
+    const stored = await ledger.complete(
+      intent,
+      outcome,
+      notificationFor(announced, webhookUrl, clock.now()),
+    );
+    // Another instance recorded it first: the announcement is its own.
+    if (stored.webhook?.id !== id) return stored;
+    const state = await ledger.outbox.attempt(id, webhookWaitMs);
+    return { ...stored, webhook: state, webhook_triggered: state.status === 'delivered' };
+  }
+
+  function measuredCompute(request: Manipulation, now: number): Computation {
+    const started = clock.monotonic();
+    try {
+      return compute(request, { now });
+    } finally {
+      events.emit('date.computed', {
+        operation: request.operation,
+        seconds: (clock.monotonic() - started) / 1000,
+      });
+    }
+  }
+
+  return {
+    manipulate(request, context) {
+      const answer = perform(request, context);
+      const ended = () => void inFlight.delete(answer);
+      inFlight.add(answer);
+      answer.then(ended, ended);
+      return answer;
+    },
+    async reconcile(signal) {
+      const flushed = pendingOutcomes.size === 0 ? 0 : await pendingOutcomes.flush();
+      const settled = await reconcile(
+        {
+          dataActions,
+          ledger,
+          clock,
+          deadlineMs: settings.deadlineMs,
+          known: (requestId) => pendingOutcomes.get(requestId)?.outcome,
+          record: (pending) => record(pending, 0),
+        },
+        signal,
+      );
+      for (const outcome of settled) events.emit('ledger.reconciled', { outcome });
+      return flushed + settled.length;
+    },
+    async drain() {
+      while (inFlight.size > 0) await Promise.allSettled(inFlight);
+      await pendingOutcomes.flush();
+    },
+    get inFlight() {
+      return inFlight.size;
+    },
+  };
+}
+
+function replay(begun: Exclude<Begun, { kind: 'begun' }>): Answer {
   switch (begun.kind) {
     case 'replay':
       return {
@@ -115,104 +243,7 @@ async function perform(
         'IDEMPOTENCY_KEY_REUSED',
         'This Idempotency-Key came with another body before. Use a new key for a new request.',
       );
-    case 'begun':
   }
-
-  const { problem, outcome } = await write(deps, intent, started, context.trace?.traceparent);
-  deps.events.emit('manipulation.finished', {
-    operation: request.operation,
-    outcome: outcome.status.toLowerCase(),
-    seconds: (deps.clock.monotonic() - started) / 1000,
-    traceId: intent.trace_id,
-  });
-  const record = await settle(deps, intent, outcome, webhookUrl);
-  // Of two outcomes the first one stays; the caller is told what stands.
-  const stands = record.status === outcome.status;
-  return { record, problem: stands ? problem : problemOf(record, null), replayed: false };
-}
-
-/**
- * Stores an outcome together with its webhook, and makes the first delivery.
- * @throws Problem `LEDGER_UNAVAILABLE`; the intent stays unfinished, its outcome is kept here, and it is settled later
- */
-export async function settle(
-  deps: ManipulationDeps,
-  intent: Intent,
-  outcome: Outcome,
-  webhookUrl: string | null,
-  webhookWaitMs = deps.settings.webhookWaitMs,
-): Promise<AuditRecord> {
-  if (webhookUrl === null) return complete(deps, intent, outcome, null);
-  const id = `msg_${intent.request_id}`;
-  const announced = auditRecord(intent, outcome, { id, status: 'pending', attempts: 0 }, false);
-  const notification = notificationFor(announced, webhookUrl, deps.clock.now());
-  const record = await complete(deps, intent, outcome, notification);
-  // Somebody else has settled it first: the announcement is theirs.
-  if (record.webhook?.id !== id) return record;
-  const state = await deps.ledger.outbox.attempt(id, webhookWaitMs);
-  return { ...record, webhook: state, webhook_triggered: state.status === 'delivered' };
-}
-
-async function complete(
-  deps: ManipulationDeps,
-  intent: Intent,
-  outcome: Outcome,
-  notification: Notification | null,
-): Promise<AuditRecord> {
-  try {
-    const record = await deps.ledger.complete(intent.request_id, outcome, notification);
-    deps.unrecorded.delete(intent.request_id);
-    return record;
-  } catch (error) {
-    keep(deps.unrecorded, intent.request_id, outcome);
-    const what =
-      outcome.status === 'SUCCESS' ? 'The value was written' : `The write ended as ${outcome.status}`;
-    throw new Problem(
-      'LEDGER_UNAVAILABLE',
-      `${what}, but the ledger could not record that. It will be settled when the ledger is there again: ask for GET /audit-records/${intent.request_id}, do not send it again under another key.`,
-      { effect: 'unknown', cause: error },
-    );
-  }
-}
-
-function keep(unrecorded: Unrecorded, requestId: string, outcome: Outcome): void {
-  unrecorded.set(requestId, outcome);
-  const [oldest] = unrecorded.keys();
-  if (unrecorded.size > LARGEST_UNRECORDED && oldest !== undefined) unrecorded.delete(oldest);
-}
-
-/** What has begun goes on to its end, also when the caller has gone or the service is stopping. */
-const NEVER = new AbortController().signal;
-
-/** Finds the action and writes to it; whatever happens comes back as an outcome. */
-async function write(deps: ManipulationDeps, intent: Intent, started: number, traceparent?: string) {
-  const budget: Budget = {
-    deadline: started + deps.settings.deadlineMs,
-    signal: NEVER,
-    ...(traceparent !== undefined && { traceparent }),
-    spent: { upstreamMs: 0, attempts: 0 },
-  };
-  let action: ActionRef | null = null;
-  let problem: Problem | null = null;
-  try {
-    action = await deps.dataActions.find(intent.action_name, budget);
-    await deps.ledger.dispatch(intent.request_id);
-    action = await deps.dataActions.update(action, intent.date_processing, budget);
-  } catch (error) {
-    problem = asProblem(error, budget.spent.attempts > 0);
-  }
-  const outcome: Outcome = {
-    status: problem === null ? 'SUCCESS' : problem.effect === 'unknown' ? 'UNKNOWN' : 'FAILED',
-    action_id: action?.id ?? null,
-    latency_ms: round(deps.clock.monotonic() - started),
-    upstream_ms: round(budget.spent.upstreamMs),
-    attempts: budget.spent.attempts,
-    error: problem && { code: problem.code, detail: problem.message },
-    retry_after_seconds: problem?.retryAfterSeconds ?? null,
-    retryable: problem?.effect === 'none',
-    reconciled: false,
-  };
-  return { outcome, problem };
 }
 
 const round = (milliseconds: number) => Math.round(milliseconds * 1000) / 1000;
@@ -226,27 +257,15 @@ function asProblem(error: unknown, sent: boolean): Problem {
   });
 }
 
-function timed(deps: ManipulationDeps, request: Manipulation, now: number): Computation {
-  const started = deps.clock.monotonic();
-  try {
-    return compute(request, { now });
-  } finally {
-    deps.events.emit('date.computed', {
-      operation: request.operation,
-      seconds: (deps.clock.monotonic() - started) / 1000,
-    });
-  }
-}
-
 function intentOf(
   request: Manipulation,
   computed: Computation,
   context: ManipulationContext,
-  timestamp: string,
+  now: number,
 ): Intent {
   return {
     request_id: context.requestId,
-    timestamp,
+    timestamp: new Date(now).toISOString(),
     caller: context.caller,
     trace_id: context.trace?.traceId ?? null,
     action_name: request.action_name,
@@ -263,21 +282,23 @@ function intentOf(
   };
 }
 
-function claimOf(request: Manipulation, context: ManipulationContext): IdempotencyClaim | undefined {
-  if (context.idempotencyKey === undefined) return undefined;
-  const text = canonicalize(request) ?? '';
-  return {
-    caller: context.caller,
-    key: context.idempotencyKey,
-    fingerprint: createHash('sha256').update(text).digest('hex'),
-  };
-}
-
-/** The problem that the first caller got, made again from its record. */
+/**
+ * The problem that the first caller got, made again from its record. What can never be told any more has a code of its
+ * own, as no retry of the same key would find out.
+ */
 function problemOf(record: AuditRecord, retryAfterSeconds: number | null): Problem | null {
-  if (record.error === null) return null;
-  return new Problem(record.error.code as ProblemCode, record.error.detail, {
-    ...(retryAfterSeconds !== null && { retryAfterSeconds }),
-    effect: record.status === 'UNKNOWN' ? 'unknown' : 'none',
-  });
+  const { error, status } = record;
+  if (error === null) return null;
+  if (status === 'UNKNOWN') {
+    return new Problem(
+      'OUTCOME_UNKNOWN',
+      `${error.detail} Look at the data action before sending it again under another key.`,
+      { effect: 'unknown' },
+    );
+  }
+  return new Problem(
+    error.code as ProblemCode,
+    error.detail,
+    retryAfterSeconds === null ? {} : { retryAfterSeconds },
+  );
 }

@@ -6,29 +6,32 @@ import { testClock, type TestClock } from '../support.ts';
 export interface OpenOptions {
   clock: TestClock;
   events: Events;
+  /** What one manipulation may spend at the tenant. */
+  deadlineMs?: number;
   /** Seconds between webhook tries. */
   schedule?: readonly number[];
 }
 
 /** One storage under test. */
 export interface Storage {
-  /** Opens a ledger on it. What is durable may be opened again after a close. */
+  /** Opens a ledger on it; it may be opened again after a close. */
   open(options: OpenOptions): Promise<Ledger>;
-  /** How many idempotency keys it holds; known of what is durable. */
-  keys?(): Promise<number>;
+  /** Lets that much time pass by the store's own clock. */
+  elapse(milliseconds: number): Promise<void>;
+  /** How many idempotency keys it holds. */
+  keys(): Promise<number>;
 }
 
 export interface Backend {
   name: string;
-  durable: boolean;
   /** An empty storage of its own for one test, removed when the test ends. */
-  create(t: TestContext): Promise<Storage>;
+  create(t: TestContext, clock: TestClock): Promise<Storage>;
 }
 
 /** A fresh ledger for one test, closed when it ends. */
 export async function fresh(t: TestContext, backend: Backend, options: Partial<OpenOptions> = {}) {
   const opened = { clock: testClock(), events: createEvents(), ...options };
-  const storage = await backend.create(t);
+  const storage = await backend.create(t, opened.clock);
   const ledger = await open(t, storage, opened);
   return { ledger, storage, ...opened };
 }

@@ -63,7 +63,7 @@ export function coordinatorContract(backend: Backend): void {
     });
 
     test('a bucket gives its burst at once and then a slot per interval', async (t) => {
-      const { coordinator } = (await fresh(t, backend)).ledger;
+      const { coordinator } = (await fresh(t, backend, { deadlineMs: 600_000 })).ledger;
       const waits: number[] = [];
       for (let i = 0; i < 8; i += 1) waits.push(await coordinator.reserve('tenant', 1, 60_000, 5));
       assert.deepEqual(

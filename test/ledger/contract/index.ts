@@ -4,13 +4,13 @@ import { idempotencyContract } from './idempotency.ts';
 import { listContract } from './list.ts';
 import { outboxContract } from './outbox.ts';
 import { recordsContract } from './records.ts';
-import { unfinishedContract } from './unfinished.ts';
+import { leasesContract } from './leases.ts';
 
 /** What every ledger does, whatever it stands on. */
 export function ledgerContract(backend: Backend): void {
   recordsContract(backend);
   idempotencyContract(backend);
-  unfinishedContract(backend);
+  leasesContract(backend);
   listContract(backend);
   outboxContract(backend);
   coordinatorContract(backend);

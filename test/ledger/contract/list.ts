@@ -15,7 +15,11 @@ async function walk(
   const all: AuditRecord[] = [];
   let cursor: string | null = null;
   do {
-    const page: Awaited<ReturnType<Ledger['list']>> = await ledger.list(query, limit, cursor ?? undefined);
+    const page: Awaited<ReturnType<Ledger['audit']['list']>> = await ledger.audit.list(
+      query,
+      limit,
+      cursor ?? undefined,
+    );
     assert.ok(page.items.length <= limit);
     all.push(...page.items);
     cursor = page.next_cursor;
@@ -35,7 +39,7 @@ export function listContract(backend: Backend): void {
       const timestamp = '2026-01-01T00:00:00.000Z';
       const all = Array.from({ length: 30 }, () => intent({ timestamp }));
       await Promise.all(all.map((one) => ledger.begin(one, { webhookUrl: null })));
-      const listed = await ledger.list({}, 50);
+      const listed = await ledger.audit.list({}, 50);
       assert.deepEqual(ids(listed.items), ids(all).reverse());
       assert.equal(listed.next_cursor, null);
       assert.deepEqual(ids(await walk(ledger, {}, 7)), ids(all).reverse());
@@ -49,7 +53,7 @@ export function listContract(backend: Backend): void {
       const seen = await walk(ledger, {}, 4, async () => {
         await manipulate(ledger);
         const ending = all[next++];
-        if (ending !== undefined) await ledger.complete(ending.request_id, outcome(), null);
+        if (ending !== undefined) await ledger.complete(ending, outcome(), null);
       });
       assert.deepEqual(ids(seen), ids(all).reverse());
     });
@@ -64,9 +68,12 @@ export function listContract(backend: Backend): void {
         '😀',
         "' OR 1=1 --",
       ]) {
-        await assert.rejects(ledger.list({}, 10, cursor), { name: 'Problem', code: 'VALIDATION_FAILED' });
+        await assert.rejects(ledger.audit.list({}, 10, cursor), {
+          name: 'Problem',
+          code: 'VALIDATION_FAILED',
+        });
       }
-      await assert.rejects(ledger.list({ from: 'yesterday' }, 10), { code: 'VALIDATION_FAILED' });
+      await assert.rejects(ledger.audit.list({ from: 'yesterday' }, 10), { code: 'VALIDATION_FAILED' });
     });
 
     test('from is included, to is not, at any precision and offset', async (t) => {
@@ -78,7 +85,7 @@ export function listContract(backend: Backend): void {
       ]) {
         await manipulate(ledger, { timestamp });
       }
-      const count = async (query: AuditQuery) => (await ledger.list(query, 10)).items.length;
+      const count = async (query: AuditQuery) => (await ledger.audit.list(query, 10)).items.length;
       assert.equal(await count({ from: '2026-01-01T00:00:00.001Z' }), 2);
       assert.equal(await count({ to: '2026-01-01T00:00:00.001Z' }), 1);
       assert.equal(await count({ from: '2026-01-01T00:00:00.0001Z' }), 2);
@@ -105,8 +112,8 @@ export function listContract(backend: Backend): void {
           action_name: `action-${i % 5}`,
         });
         await ledger.begin(begun, { webhookUrl: null });
-        if (status === 'FAILED') await ledger.complete(begun.request_id, failure(), null);
-        else if (status !== 'PROCESSING') await ledger.complete(begun.request_id, outcome({ status }), null);
+        if (status === 'FAILED') await ledger.complete(begun, failure(), null);
+        else if (status !== 'PROCESSING') await ledger.complete(begun, outcome({ status }), null);
         model.unshift({ ...begun, status, at });
       }
       const instant = fc
@@ -133,7 +140,7 @@ export function listContract(backend: Backend): void {
               (asked.to === undefined || one.at < Date.parse(asked.to)),
           );
           assert.deepEqual(ids(await walk(ledger, asked, limit)), ids(expected));
-          assert.deepEqual(ids(await collect(ledger.export(asked))), ids(expected).reverse());
+          assert.deepEqual(ids(await collect(ledger.audit.export(asked))), ids(expected).reverse());
         }),
         { numRuns: 60, seed: 5 },
       );
@@ -142,7 +149,7 @@ export function listContract(backend: Backend): void {
     test('an export that is left early ends', async (t) => {
       const { ledger } = await fresh(t, backend);
       await Promise.all(Array.from({ length: 30 }, () => manipulate(ledger)));
-      for await (const record of ledger.export({})) {
+      for await (const record of ledger.audit.export({})) {
         assert.equal(record.status, 'SUCCESS');
         break;
       }

@@ -23,7 +23,7 @@ export async function filledLedger(directory: string, entries: number, runs = 3)
           const begun = intent({ action_name: `action-${i}` });
           await ledger.begin(begun, { webhookUrl: null, claim: claim(begun.request_id) });
           await ledger.dispatch(begun.request_id);
-          await ledger.complete(begun.request_id, i % 10 === 0 ? failure() : outcome(), null);
+          await ledger.complete(begun, i % 10 === 0 ? failure() : outcome(), null);
         }),
       );
     }

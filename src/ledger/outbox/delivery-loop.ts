@@ -1,13 +1,5 @@
 import type { Clock } from '../../services/ports.ts';
-import { type Deliveries, LEASE_MS, type Leased } from './deliveries.ts';
-
-/** Where the loop finds what is due. */
-export interface DueStore {
-  /** Leases up to `limit` deliveries that are due, the most overdue first. */
-  leaseDue(limit: number): Promise<Leased[]>;
-  /** Epoch milliseconds at which the next one is due, or null. */
-  nextDue(): Promise<number | null>;
-}
+import { type Deliveries, DELIVERY_LEASE_MS, type DeliveryStore, type Leased } from './deliveries.ts';
 
 /** Tries at once, and those to one host: a receiver that hangs holds up its own webhooks only. */
 const CONCURRENCY = 256;
@@ -16,32 +8,32 @@ const PER_HOST = 16;
 const HELD_PER_HOST = 500;
 const HELD = 4_000;
 /** A lease that is older is left to end: a try has to end well within it. */
-const OLDEST_HELD_MS = LEASE_MS - 15_000;
-/** The clock may be set, and another process may put a dead letter back: look at least this often. */
-const LONGEST_SLEEP_MS = 30_000;
-const PAUSE_AFTER_ERROR_MS = 5_000;
+const OLDEST_HELD_MS = DELIVERY_LEASE_MS - 15_000;
+/** Another instance may have stored a webhook, or put a dead letter back: look at least this often. */
+const LONGEST_SLEEP_MS = 5_000;
+const PAUSE_AFTER_ERROR_MS = 2_000;
 
 interface Host {
   running: number;
   held: { leased: Leased; leasedAt: number }[];
 }
 
-/** Tries what is due until it is closed; sleeps until the next one is. */
-export function startDueLoop(
-  store: DueStore,
+/** Tries webhooks that are due until it is closed; sleeps until the next one is. */
+export function startDeliveryLoop(
+  store: Pick<DeliveryStore, 'leaseDue' | 'nextDueMs'>,
   deliveries: Deliveries,
-  clock: Clock,
+  clock: Pick<Clock, 'monotonic' | 'sleep'>,
   warn: (message: string, cause: unknown) => void,
 ) {
   const running = new Set<Promise<void>>();
-  let closed = false;
-  let nap = new AbortController();
-
   const hosts = new Map<string, Host>();
   let held = 0;
+  let closed = false;
+  let failing = false;
+  let nap = new AbortController();
 
   async function leaseAndStart(): Promise<void> {
-    const leasedAt = clock.now();
+    const leasedAt = clock.monotonic();
     for (const leased of await store.leaseDue(CONCURRENCY - running.size)) {
       const name = URL.parse(leased.notification.url)?.host ?? '';
       const host = hosts.get(name) ?? { running: 0, held: [] };
@@ -57,10 +49,7 @@ export function startDueLoop(
 
   function start(name: string, host: Host, leased: Leased): void {
     host.running += 1;
-    const noted = deliveries.retry(leased).catch((error: unknown) => {
-      warn('A webhook try could not be noted down; it will be made again.', error);
-    });
-    const retry = noted.finally(() => {
+    const retry = deliveries.retry(leased).finally(() => {
       running.delete(retry);
       host.running -= 1;
       startHeld(name, host);
@@ -72,7 +61,7 @@ export function startDueLoop(
   function startHeld(name: string, host: Host): void {
     for (let next = host.held.shift(); next !== undefined; next = host.held.shift()) {
       held -= 1;
-      if (!closed && clock.now() - next.leasedAt < OLDEST_HELD_MS) {
+      if (!closed && clock.monotonic() - next.leasedAt < OLDEST_HELD_MS) {
         start(name, host, next.leased);
         return;
       }
@@ -80,10 +69,10 @@ export function startDueLoop(
     if (host.running === 0) hosts.delete(name);
   }
 
-  async function pause(): Promise<number> {
+  async function round(): Promise<number> {
+    if (running.size < CONCURRENCY) await leaseAndStart();
     if (running.size >= CONCURRENCY) return LONGEST_SLEEP_MS;
-    const due = await store.nextDue();
-    return due === null ? LONGEST_SLEEP_MS : Math.min(Math.max(due - clock.now(), 0), LONGEST_SLEEP_MS);
+    return Math.min((await store.nextDueMs()) ?? LONGEST_SLEEP_MS, LONGEST_SLEEP_MS);
   }
 
   async function run(): Promise<void> {
@@ -91,10 +80,11 @@ export function startDueLoop(
       nap = new AbortController();
       let milliseconds = PAUSE_AFTER_ERROR_MS;
       try {
-        if (running.size < CONCURRENCY) await leaseAndStart();
-        milliseconds = await pause();
+        milliseconds = await round();
+        failing = false;
       } catch (error) {
-        warn('Webhooks that are due could not be read.', error);
+        if (!failing) warn('Webhooks that are due cannot be read; trying again.', error);
+        failing = true;
       }
       await clock.sleep(milliseconds, nap.signal).catch(() => undefined);
     }
@@ -105,7 +95,7 @@ export function startDueLoop(
   return {
     /** Look again: something may be due sooner. */
     wake: () => nap.abort(),
-    /** Stops looking; resolves when the tries under way have ended. */
+    /** Stops looking; resolves when the tries in flight have ended. */
     close(): Promise<void> {
       closed = true;
       nap.abort();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Deliveries, Leased } from '../../src/ledger/outbox/deliveries.ts';
-import { startDueLoop } from '../../src/ledger/outbox/due-loop.ts';
+import { startDeliveryLoop } from '../../src/ledger/outbox/delivery-loop.ts';
 import { systemClock } from '../../src/services/clock.ts';
 import { until } from './support.ts';
 
@@ -18,10 +18,10 @@ function startLoop(t: TestContext, urls: string[]) {
     gates.set(host, known);
     return known;
   };
-  const loop = startDueLoop(
+  const loop = startDeliveryLoop(
     {
       leaseDue: (limit) => Promise.resolve(due.splice(0, limit)),
-      nextDue: () => Promise.resolve(due.length > 0 ? 0 : null),
+      nextDueMs: () => Promise.resolve(due.length > 0 ? 0 : null),
     },
     {
       async retry({ notification }: Leased) {

@@ -1,0 +1,56 @@
+import type { DeadLetter } from '../../services/ports.ts';
+import type { Statement } from '../journal/records.ts';
+import type { Settlement } from './deliveries.ts';
+
+/**
+ * The statements of the outbox that both databases run. Times are epoch milliseconds of the store's clock, which `now`
+ * names in SQL. A webhook's state stays in `deliveries`; what has to be sent is in `outbox` only until it is delivered, so
+ * that the place it took is used again.
+ */
+
+export const DELIVERY_STATE = `SELECT id, status, attempts FROM deliveries WHERE id = $1`;
+
+export const DEAD_LETTERS = `SELECT id, request_id, attempts, error, failed_at FROM deliveries
+  WHERE status = 'failed' ORDER BY failed_at DESC LIMIT $1`;
+
+/** Only what is still a dead letter is sent again. */
+export const resend = (now: string): string => `UPDATE deliveries SET status = 'pending', attempts = 0,
+  due_at = ${now} WHERE id = $1 AND status = 'failed'`;
+
+export const DELETE_MESSAGE = 'DELETE FROM outbox WHERE id = $1';
+
+export interface DeadRow {
+  id: string;
+  request_id: string;
+  attempts: number;
+  error: string | null;
+  failed_at: number | string;
+}
+
+export const deadLetterOf = ({ id, request_id, attempts, error, failed_at }: DeadRow): DeadLetter => ({
+  id,
+  request_id,
+  attempts,
+  last_error: error ?? '',
+  failed_at: new Date(Number(failed_at)).toISOString(),
+});
+
+/** What was delivered is over: a late result of another try changes nothing. */
+export function settleStatement(id: string, settlement: Settlement, now: string): Statement {
+  const update = (set: string, ...values: (string | number)[]) => ({
+    sql: `UPDATE deliveries SET attempts = attempts + 1, ${set} WHERE id = $1 AND status <> 'delivered'`,
+    values: [id, ...values],
+  });
+  switch (settlement.status) {
+    case 'delivered':
+      return update(`status = 'delivered', answered = $2`, settlement.withinWait ? 1 : 0);
+    case 'pending':
+      return update(
+        `status = 'pending', due_at = ${now} + $2, error = $3`,
+        settlement.pauseMs,
+        settlement.error,
+      );
+    case 'failed':
+      return update(`status = 'failed', failed_at = ${now}, error = $2`, settlement.error);
+  }
+}
