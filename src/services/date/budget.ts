@@ -38,14 +38,12 @@ export interface Budget {
 const GIVEN_UP = `The search was given up after a fixed amount of work, so that no request keeps others waiting. Look for parts that never meet, such as 30 February; end a rule with UNTIL instead of COUNT, or start it later; ask for less.`;
 
 export function createBudget(most = MOST_STEPS): Budget {
-  let spent = 0;
-  return {
-    spend(steps) {
-      spent += steps;
-      if (spent > most) throw new Problem('NO_OCCURRENCE', GIVEN_UP);
-    },
-    get spent() {
-      return spent;
+  const budget = {
+    spent: 0,
+    spend(steps: number): void {
+      budget.spent += steps;
+      if (budget.spent > most) throw new Problem('NO_OCCURRENCE', GIVEN_UP);
     },
   };
+  return budget;
 }

@@ -1,5 +1,5 @@
 import { Problem } from '../../errors.ts';
-import type { OutputFormat } from '../../schemas/manipulation.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../schemas/manipulation.ts';
 import { floorDiv, type LocalFields, localFields, NS_PER_MINUTE, NS_PER_SECOND } from './engine/gregorian.ts';
 import { roundOffset } from './input/source.ts';
 import { pad2, pad4 } from './input/text.ts';
@@ -49,9 +49,23 @@ export function writerOf({
   if (output_pattern !== undefined) {
     throw patternProblem('output_pattern is for output_format pattern: set that, or leave the pattern out.');
   }
-  const digits = WHOLE_SECONDS.has(kind) ? 0 : precision_limit;
+  return writers.get(kind)?.[precision_limit] ?? createWriter(kind, precision_limit);
+}
+
+type PlainFormat = Exclude<OutputFormat, 'pattern'>;
+
+function createWriter(kind: PlainFormat, precisionLimit: number): Writer {
+  const digits = WHOLE_SECONDS.has(kind) ? 0 : precisionLimit;
   return { digits, write: (epochNs, zone) => format(kind, epochNs, zone, digits) };
 }
+
+/** Made once, by format and precision. */
+const writers: ReadonlyMap<OutputFormat, readonly Writer[]> = new Map(
+  OUTPUT_FORMATS.filter((kind): kind is PlainFormat => kind !== 'pattern').map((kind) => [
+    kind,
+    [0, 1, 2, 3].map((precision) => createWriter(kind, precision)),
+  ]),
+);
 
 const patternProblem = (detail: string): Problem =>
   new Problem('VALIDATION_FAILED', detail, { errors: [{ path: '/output_pattern', message: detail }] });
@@ -96,12 +110,7 @@ function offsetText(offset: bigint): string {
 export const formatUtc = (epochNs: bigint, digits: number): string => `${clock(epochNs, digits)}Z`;
 
 /** A moment, already rounded to `digits` decimals, in the zone and the format asked for. */
-function format(
-  kind: Exclude<OutputFormat, 'pattern'>,
-  epochNs: bigint,
-  zone: string,
-  digits: number,
-): string | number {
+function format(kind: PlainFormat, epochNs: bigint, zone: string, digits: number): string | number {
   switch (kind) {
     case 'rfc3339':
       return UTC_NAMES.has(zone) ? formatUtc(epochNs, digits) : rfc3339(epochNs, zone, digits);
