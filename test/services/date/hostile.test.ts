@@ -87,6 +87,9 @@ describe('any string anywhere', () => {
     duration: { ...at, operation: 'ADD' },
     until_timestamp: { ...at, operation: 'UNTIL', largest_unit: 'year' },
     recurrence_rule: { ...at, operation: 'NEXT_OCCURRENCE' },
+    cron: { ...at, operation: 'NEXT_OCCURRENCE' },
+    output_pattern: { ...at, operation: 'CONVERT', output_format: 'pattern' },
+    output_locale: { ...at, operation: 'CONVERT', output_format: 'pattern', output_pattern: 'MMMM zzzz' },
   };
   for (const [field, request] of Object.entries(good)) {
     it(`${field} ends in an answer or a problem, within the budget`, () => {

@@ -26,6 +26,8 @@ const rule = (recurrence_rule: string, more = {}) => ({
   ...more,
 });
 
+const cron = (text: string) => ({ ...at, operation: 'NEXT_OCCURRENCE', cron: text });
+
 export const worst: Record<string, [request: Record<string, unknown>, expected: RegExp]> = {
   'a billion seconds, ended long ago': [
     rule('DTSTART:19700101T000000Z\nRRULE:FREQ=SECONDLY;COUNT=1000000000'),
@@ -177,6 +179,15 @@ export const worst: Record<string, [request: Record<string, unknown>, expected: 
     ),
     /^NO_OCCURRENCE$/,
   ],
+  'cron: 30 February': [cron('0 0 30 2 *'), /^NO_OCCURRENCE$/],
+  'cron: every minute of 30 February': [cron('* * 30 2 *'), /^NO_OCCURRENCE$/],
+  'cron: a day that no month named has': [cron('0 0 31 2,4,6,9,11 *'), /^NO_OCCURRENCE$/],
+  'cron: the weekday nearest to 30 February': [cron('*/7 3-5 30W FEB *'), /^NO_OCCURRENCE$/],
+  'cron: every day in every way': [
+    cron(`${count(60).join()} ${count(24).join()} L,L-1,L-30,LW,1W,31W,*/2 JAN-DEC *,FRIL,1#5`.slice(0, 256)),
+    /^INVALID_CRON_EXPRESSION$|^2026-/,
+  ],
+  'cron: a gap each year, in a month of its own': [cron('30 2 8-14 3 */7'), /^2027-|^2028-|^NO_OCCURRENCE$/],
   'a week without a working day': [
     { ...at, operation: 'ADD_BUSINESS_DAYS', days: 1, weekend: days },
     /^NO_OCCURRENCE$/,
