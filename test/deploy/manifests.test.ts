@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import pkg from '../../package.json' with { type: 'json' };
 import { Environment, loadConfig, longestStopMs } from '../../src/config.ts';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
@@ -120,4 +121,18 @@ test('compose is reachable from this machine only, and each container is confine
     assert.equal(service.restart, 'unless-stopped', name);
     assert.ok(service.mem_limit, name);
   }
+});
+
+test('the manifests name the version that package.json names, and the changelog has a section for it', () => {
+  const { images } = read('kubernetes/kustomization.yaml') as { images: { newTag: string }[] };
+  assert.deepEqual(
+    images.map(({ newTag }) => newTag),
+    [pkg.version],
+  );
+  const notes = spawnSync(process.execPath, ['scripts/release-notes.ts', pkg.version], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    encoding: 'utf8',
+  });
+  assert.equal(notes.status, 0, notes.stderr);
+  assert.match(notes.stdout, /^### /);
 });
