@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,8 +9,12 @@ import type { FloorAnswer, FloorLoad } from './floor-process.ts';
 import type { Answered, Load } from './load-process.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** What `npm start` runs. */
-const SERVER = 'src/server.ts';
+
+/** What `npm start` runs: the bundle, made when it is missing or old. */
+const SERVER = execFileSync(process.execPath, ['scripts/build.ts', '--entry'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+}).trim();
 const LISTENING = /Server listening at (http:\/\/[^"\s]+)/;
 const CLOCK_TICK_MS = 10;
 
