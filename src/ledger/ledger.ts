@@ -120,6 +120,7 @@ export function createLedger(store: Store, settings: LedgerSettings): Ledger {
       return rows.map((row) => ({
         intent: intentIn(row),
         dispatched: row.dispatched === 1,
+        postponed: row.postponed,
         webhookUrl: row.webhook_url,
       }));
     },

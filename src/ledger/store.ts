@@ -37,12 +37,20 @@ export interface ClaimedRow {
   intent: string;
   /** 0 or 1. */
   dispatched: number;
+  /** How often settling it was postponed. */
+  postponed: number;
   webhook_url: string | null;
 }
 
 /** How long an intent that cannot be settled now is left alone: the first time, doubled each time, at most. */
 export const FIRST_BACKOFF_MS = 5_000;
 export const LONGEST_BACKOFF_MS = 120_000;
+
+/**
+ * The owner of an intent that an instance has claimed to settle it. It is another one than that of the manipulations of the
+ * same instance, so that one whose lease has expired is refused its dispatch there, too.
+ */
+export const reconcilerOf = (owner: string): string => `${owner} reconciler`;
 
 /**
  * What a database does for the ledger. Each method is one transaction, durable when it resolves, and throws

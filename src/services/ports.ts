@@ -234,6 +234,8 @@ export interface ClaimedIntent {
   intent: Intent;
   /** Whether a write may have left: `dispatch` was recorded. */
   dispatched: boolean;
+  /** How often settling it was postponed. */
+  postponed: number;
   webhookUrl: string | null;
 }
 

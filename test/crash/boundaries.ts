@@ -51,13 +51,14 @@ export const BOUNDARIES: readonly Boundary[] = [
     name: 'the action is read (a write may leave)',
     endpoint: 'read',
     fault: { delayMs: HOLD_MS },
-    ends: ['UNKNOWN'],
+    // Seen to be untouched where the value before is known.
+    ends: ['FAILED', 'UNKNOWN'],
   },
   {
     name: 'the PUT has arrived and is never applied',
     endpoint: 'write',
     fault: { status: 503, delayMs: HOLD_MS },
-    ends: ['UNKNOWN'],
+    ends: ['FAILED', 'UNKNOWN'],
   },
   {
     name: 'the PUT has arrived and is applied before the restart',

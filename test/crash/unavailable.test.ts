@@ -59,7 +59,10 @@ describe('a ledger that cannot be written', { concurrency: true }, () => {
         assert.equal(body.code, 'LEDGER_UNAVAILABLE');
         return true;
       });
-      await until('nothing fits any more', async () => (await service.get('/health/ready')).status === 503);
+      await until('nothing fits any more', async () => {
+        const { body } = await service.get<{ dependencies: { ledger: { state: string } } }>('/health/ready');
+        return body.dependencies.ledger.state === 'failed';
+      });
       await assertRefused(world, service, /disk/);
       other.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
       other.close();

@@ -151,8 +151,9 @@ describe('PostgreSQL that fails', () => {
     assert.equal(proxy.lost(), 1);
     assert.equal((await ledger.begin(intent(), { claim: claim('k'), webhookUrl: null })).kind, 'in_progress');
     await expireLeases(databaseUrl);
-    assert.deepEqual(await ledger.claimExpired(10), [{ intent: begun, dispatched: false, webhookUrl: null }]);
-    await ledger.dispatch(begun.request_id);
+    assert.deepEqual(await ledger.claimExpired(10), [
+      { intent: begun, dispatched: false, postponed: 0, webhookUrl: null },
+    ]);
     proxy.loseAnswer();
     await assert.rejects(ledger.complete(begun, outcome(), null), UNAVAILABLE);
     assert.equal(proxy.lost(), 2);

@@ -108,7 +108,7 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     assert.equal((await other.gauges()).unreconciledIntents, 0);
     await client.query('UPDATE ledger.in_flight SET lease_until = clock_timestamp()');
     const [claimed] = (await Promise.all([other.claimExpired(10), other.claimExpired(10)])).flat();
-    assert.deepEqual(claimed, { intent: begun, dispatched: false, webhookUrl: null });
+    assert.deepEqual(claimed, { intent: begun, dispatched: false, postponed: 0, webhookUrl: null });
     // The first one was only slow: it must not write any more.
     await assert.rejects(one.dispatch(begun.request_id), { code: 'LEDGER_UNAVAILABLE' });
     const settled = await other.complete(begun, failure({ reconciled: true }), null);

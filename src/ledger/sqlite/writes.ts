@@ -13,6 +13,7 @@ import {
   type DispatchArguments,
   FIRST_BACKOFF_MS,
   LONGEST_BACKOFF_MS,
+  reconcilerOf,
 } from '../store.ts';
 import type { Connection } from './connection.ts';
 
@@ -33,6 +34,7 @@ const LAST_OF_CHAIN = `SELECT chain, sequence, hash FROM entries WHERE chain = $
  */
 export function createWrites(db: Connection, owner: string, lastHead: Head | undefined) {
   let head = lastHead;
+  const reconciler = reconcilerOf(owner);
 
   function append(content: Content, now: number): string | null {
     const one = entryAfter(headFor(head, now), content, new Date(now).toISOString());
@@ -136,7 +138,7 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
 
     claimExpired({ limit, leaseMs, now }: Now<{ limit: number; leaseMs: number }>): ClaimedRow[] {
       const rows = db.all(
-        `SELECT f.request_id, i.entry AS intent, f.dispatched, f.webhook_url
+        `SELECT f.request_id, i.entry AS intent, f.dispatched, f.postponed, f.webhook_url
          FROM in_flight f JOIN entries i ON i.request_id = f.request_id AND i.kind = 'intent'
          WHERE f.lease_until <= $1 ORDER BY f.place LIMIT $2`,
         [now, limit],
@@ -144,7 +146,7 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
       for (const { request_id } of rows) {
         db.run('UPDATE in_flight SET owner = $2, lease_until = $3 WHERE request_id = $1', [
           request_id,
-          owner,
+          reconciler,
           now + leaseMs,
         ]);
       }
@@ -152,9 +154,10 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
     },
 
     release({ requestId, now }: Now<{ requestId: string }>): void {
-      db.run('UPDATE in_flight SET lease_until = $3 WHERE request_id = $1 AND owner = $2', [
+      db.run('UPDATE in_flight SET lease_until = $4 WHERE request_id = $1 AND owner IN ($2, $3)', [
         requestId,
         owner,
+        reconciler,
         now,
       ]);
     },
@@ -162,9 +165,9 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
     postpone({ requestId, now }: Now<{ requestId: string }>): void {
       db.run(
         `UPDATE in_flight SET postponed = postponed + 1,
-           lease_until = $3 + min(${FIRST_BACKOFF_MS} << min(postponed, 10), ${LONGEST_BACKOFF_MS})
-         WHERE request_id = $1 AND owner = $2`,
-        [requestId, owner, now],
+           lease_until = $4 + min(${FIRST_BACKOFF_MS} << min(postponed, 10), ${LONGEST_BACKOFF_MS})
+         WHERE request_id = $1 AND owner IN ($2, $3)`,
+        [requestId, owner, reconciler, now],
       );
     },
 

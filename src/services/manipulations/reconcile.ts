@@ -62,6 +62,9 @@ export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promi
   return settled;
 }
 
+/** After so many pauses, 15 seconds together, a write that had left has arrived or never will. */
+const ENOUGH_PAUSES = 2;
+
 const NOT_WRITTEN = {
   status: 'FAILED',
   action_id: null,
@@ -82,10 +85,10 @@ const NOT_TOLD = {
   retryable: false,
 } as const;
 
-/** Undefined while the tenant does not answer. */
+/** Undefined while that cannot be determined. */
 async function determineOutcome(
   { dataActions, ledger, clock, deadlineMs }: ReconcileDeps,
-  { intent, dispatched }: ClaimedIntent,
+  { intent, dispatched, postponed }: ClaimedIntent,
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
   const budget: Budget = {
@@ -108,8 +111,11 @@ async function determineOutcome(
     if (held !== null && sameValue(held, intent.date_processing)) {
       return settledAs({ status: 'SUCCESS', action_id: action.id, error: null, retryable: false });
     }
-    const untouched = await holdsThePrevious(ledger, intent.action_name, intent.timestamp, held);
-    return settledAs(untouched ? NOT_WRITTEN : { ...NOT_TOLD, action_id: action.id });
+    if (!(await holdsThePrevious(ledger, intent.action_name, intent.timestamp, held))) {
+      return settledAs({ ...NOT_TOLD, action_id: action.id });
+    }
+    // The tenant may still be at work on a write of a process that was killed: seen once, the old value is no proof.
+    return postponed < ENOUGH_PAUSES ? undefined : settledAs(NOT_WRITTEN);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.code === 'LEDGER_UNAVAILABLE') throw error;
@@ -120,8 +126,7 @@ async function determineOutcome(
 }
 
 /**
- * Whether the action still holds what the newest `SUCCESS` before this intent wrote. The lease has expired, so that a write
- * that was on its way has long arrived or never will: it was not applied.
+ * Whether the action still holds what the newest `SUCCESS` before this intent wrote.
  */
 async function holdsThePrevious(
   ledger: Ledger,

@@ -20,7 +20,7 @@ export function leasesContract(backend: Backend): void {
       await storage.elapse(5_001);
       assert.equal((await ledger.gauges()).unreconciledIntents, 1);
       assert.deepEqual(await ledger.claimExpired(10), [
-        { intent: open, dispatched: false, webhookUrl: null },
+        { intent: open, dispatched: false, postponed: 0, webhookUrl: null },
       ]);
     });
 
@@ -36,10 +36,16 @@ export function leasesContract(backend: Backend): void {
       assert.equal(claimed.length, 2);
       assert.equal((await ledger.gauges()).unreconciledIntents, 0);
       const byId = new Map(claimed.map((one) => [one.intent.request_id, one]));
-      assert.deepEqual(byId.get(early.request_id), { intent: early, dispatched: false, webhookUrl: null });
+      assert.deepEqual(byId.get(early.request_id), {
+        intent: early,
+        dispatched: false,
+        postponed: 0,
+        webhookUrl: null,
+      });
       assert.deepEqual(byId.get(late.request_id), {
         intent: late,
         dispatched: true,
+        postponed: 0,
         webhookUrl: 'https://receiver.example/hook',
       });
     });
@@ -78,6 +84,15 @@ export function leasesContract(backend: Backend): void {
         await storage.elapse(3_001);
         assert.equal((await ledger.claimExpired(10)).length, 1);
       }
+    });
+
+    test('a claimed intent refuses its dispatch, also in the instance that began it', async (t) => {
+      const { ledger, storage } = await fresh(t, backend);
+      const begun = intent();
+      await ledger.begin(begun, { webhookUrl: null });
+      await storage.elapse(LEASE_MS + 1);
+      assert.equal((await ledger.claimExpired(10)).length, 1);
+      await assert.rejects(ledger.dispatch(begun.request_id), { code: 'LEDGER_UNAVAILABLE' });
     });
 
     test('dispatch may be said twice', async (t) => {

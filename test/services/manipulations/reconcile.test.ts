@@ -95,8 +95,8 @@ test('a dispatched intent whose action holds its value is SUCCESS, and with anot
   assert.deepEqual([record?.status, record?.error?.code], ['UNKNOWN', 'OUTCOME_UNKNOWN']);
 });
 
-test('a dispatched intent was not applied when the action still holds what the last SUCCESS before it wrote', async (t) => {
-  const { ledger, manipulations, left } = await opened(t);
+test('a dispatched intent was not applied when the action holds what the last SUCCESS before it wrote for 15 seconds', async (t) => {
+  const { clock, ledger, manipulations, left, statusOf } = await opened(t);
   const before = intent({ timestamp: '2026-01-01T00:00:00.000Z' });
   await ledger.begin(before, { webhookUrl: null });
   await ledger.complete(before, outcome(), null);
@@ -107,7 +107,14 @@ test('a dispatched intent was not applied when the action still holds what the l
     date_processing: ours,
   });
   assert.ok(crashed);
-  await manipulations(holding(before.date_processing)).reconcile(signal);
+  const untouched = manipulations(holding(before.date_processing));
+  for (const pauseMs of [5_001, 10_001]) {
+    await untouched.reconcile(signal);
+    // The tenant may still be at work on it.
+    assert.equal(await statusOf(crashed), 'PROCESSING');
+    clock.advance(pauseMs);
+  }
+  await untouched.reconcile(signal);
   const record = await ledger.audit.get(crashed.request_id);
   assert.deepEqual([record?.status, record?.error?.code], ['FAILED', 'INTERNAL_ERROR']);
 });
