@@ -31,16 +31,16 @@ const INTENT_FIRST = `FROM entries i
   LEFT JOIN deliveries d ON d.request_id = i.request_id
   WHERE i.kind = 'intent'`;
 
+/** Few at any time. CROSS JOIN keeps SQLite from starting at the entries. */
+const IN_FLIGHT_FIRST = `FROM in_flight f CROSS JOIN entries i
+  LEFT JOIN entries o ON o.request_id = i.request_id AND o.kind = 'outcome'
+  LEFT JOIN deliveries d ON d.request_id = i.request_id
+  WHERE i.request_id = f.request_id AND i.kind = 'intent'`;
+
 const OUTCOME_FIRST = `FROM entries o
   JOIN entries i ON i.request_id = o.request_id AND i.kind = 'intent'
   LEFT JOIN deliveries d ON d.request_id = o.request_id
   WHERE o.kind = 'outcome' AND o.status <> 'SUCCESS'`;
-
-const IN_FLIGHT_FIRST = `FROM in_flight f
-  JOIN entries i ON i.request_id = f.request_id AND i.kind = 'intent'
-  LEFT JOIN entries o ON o.request_id = f.request_id AND o.kind = 'outcome'
-  LEFT JOIN deliveries d ON d.request_id = f.request_id
-  WHERE true`;
 
 /** One record. */
 export const RECORD = `SELECT ${COLUMNS} ${INTENT_FIRST} AND i.request_id = $1`;
