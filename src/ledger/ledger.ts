@@ -4,7 +4,14 @@ import { auditRecord } from '../services/manipulations/audit-record.ts';
 import type { AuditLog, Begun, Clock, Ledger } from '../services/ports.ts';
 import { IN_PROGRESS_RETRY_SECONDS } from './idempotency.ts';
 import { cursorOf, placeInCursor } from './journal/paging.ts';
-import { intentIn, outcomeIn, recordOf, recordsStatement } from './journal/records.ts';
+import {
+  intentIn,
+  outcomeIn,
+  recordOf,
+  type RecordRow,
+  recordsStatement,
+  type Statement,
+} from './journal/records.ts';
 import { createDeliveries } from './outbox/deliveries.ts';
 import { startDeliveryLoop } from './outbox/delivery-loop.ts';
 import { STANDARD_SCHEDULE } from './outbox/schedule.ts';
@@ -143,7 +150,7 @@ export function createLedger(store: Store, settings: LedgerSettings): Ledger {
       return checking;
     },
 
-    audit: createAuditLog(store),
+    audit: createAuditLog(store, clock),
 
     outbox: {
       async start(deliver) {
@@ -171,7 +178,25 @@ export function createLedger(store: Store, settings: LedgerSettings): Ledger {
 /** Records that an export reads at a time: a page is read in a few milliseconds, and writes go on between two of them. */
 const EXPORT_PAGE = 200;
 
-function createAuditLog(store: Store): AuditLog {
+function createAuditLog(store: Store, clock: Pick<Clock, 'monotonic' | 'sleep'>): AuditLog {
+  let exporting: Promise<unknown> = Promise.resolve();
+
+  /**
+   * A page of an export. All exports together read one page at a time and then rest for as long as it took, so that they
+   * leave at least half of the event loop to manipulations.
+   */
+  function exportedPage(statement: Statement): Promise<RecordRow[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<RecordRow[]>();
+    exporting = exporting.then(async () => {
+      const started = clock.monotonic();
+      await store.records(statement).then(resolve, reject);
+      // What is read is made into records and sent before the next page, of whichever export, is read.
+      await new Promise(setImmediate);
+      await clock.sleep(Math.max(1, clock.monotonic() - started));
+    });
+    return promise;
+  }
+
   return {
     async get(requestId, caller) {
       const row = await store.record(requestId);
@@ -197,7 +222,7 @@ function createAuditLog(store: Store): AuditLog {
       );
       let from: string | undefined;
       for (;;) {
-        const page = await store.records(
+        const page = await exportedPage(
           recordsStatement(query, { order: 'oldest', from, limit: EXPORT_PAGE }),
         );
         for (const row of page) {
