@@ -233,3 +233,31 @@ test('a webhook that stalls delays the answer no longer than it may', async (t) 
   assert.equal(body.webhook_triggered, false);
   assert.equal(body.webhook?.status, 'pending');
 });
+
+test('a preview lists occurrences, tells the result elsewhere, and warns', async (t) => {
+  const { post } = await startService(t);
+  const { status, body } = await post<Record<string, unknown>>('/manipulations/preview', {
+    source_timestamp: '06/10/2026 12:00:00 PM',
+    source_format: 'cxone_studio',
+    target_timezone: 'EST',
+    operation: 'NEXT_OCCURRENCE',
+    cron: '30 8 * * MON-FRI',
+    output_format: 'pattern',
+    output_pattern: 'EEEE, d. MMMM HH:mm',
+    output_locale: 'de',
+    occurrences: 2,
+    also_in: ['Europe/Berlin'],
+  });
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.equal(body['output_timestamp'], 'Mittwoch, 10. Juni 08:30');
+  assert.deepEqual(body['occurrences'], [
+    { output_timestamp: 'Mittwoch, 10. Juni 08:30', output_instant: '2026-06-10T13:30:00.000Z' },
+    { output_timestamp: 'Donnerstag, 11. Juni 08:30', output_instant: '2026-06-11T13:30:00.000Z' },
+  ]);
+  assert.deepEqual(body['also_in'], [
+    { timezone: 'Europe/Berlin', output_timestamp: 'Mittwoch, 10. Juni 15:30' },
+  ]);
+  const codes = (body['warnings'] as { code: string }[]).map(({ code }) => code);
+  assert.ok(codes.includes('FIXED_ZONE'), codes.join());
+  assert.equal(body['accuracy_valid'], true);
+});
