@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { startProcess } from '../support/process.ts';
 import { pointingTo } from '../support/service.ts';
@@ -16,6 +17,7 @@ The attacks that take minutes; their small samples are in npm test. Parts:
   slow-clients  600 sockets that stall in every way
   stop          SIGTERM among stalled clients, 50 times
   series        100,000 names, paths, methods and callers
+  generated     requests that schemathesis makes from openapi.yaml, where it is installed
 
 Prints what was counted. Exits 0 when everything held, 1 when something did not, 2 for a part that there is not.
 `;
@@ -71,6 +73,7 @@ const PARTS: Record<string, () => Promise<string[]>> = {
     print({ stops: 50 });
     return [];
   },
+  generated: generatedRequests,
   async series() {
     return within(async (t, directory) => {
       const sandbox = await startSandbox();
@@ -90,6 +93,36 @@ const PARTS: Record<string, () => Promise<string[]>> = {
     });
   },
 };
+
+/**
+ * Valid and invalid requests made from the document: no undocumented status or media type, no answer outside its schema,
+ * no 5xx that the document does not name.
+ */
+async function generatedRequests(): Promise<string[]> {
+  return within(async (t, directory) => {
+    const service = startProcess(t, {
+      LOG_LEVEL: 'info',
+      CXONE_RATE_PER_SECOND: '2000',
+      DATABASE_URL: `sqlite:${join(directory, 'ledger.db')}`,
+    });
+    const checks = 'status_code_conformance,content_type_conformance,response_schema_conformance';
+    const args = ['run', resolve('openapi.yaml'), '--url', await service.listening, '--checks', checks];
+    const child = spawn('schemathesis', [...args, '--max-examples', '1000', '--continue-on-failure'], {
+      cwd: directory,
+      stdio: 'inherit',
+    });
+    const ended = new Promise<number | 'missing' | null>((end) => {
+      child.once('error', () => end('missing'));
+      child.once('close', end);
+    });
+    const code = await ended;
+    if (code === 'missing') {
+      process.stdout.write('SKIPPED: schemathesis is not installed (pip install schemathesis)\n');
+      return [];
+    }
+    return code === 0 ? [] : [`schemathesis ended with ${code}`];
+  });
+}
 
 async function main(names: string[]): Promise<number> {
   if (names.includes('--help')) {
