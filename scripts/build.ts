@@ -42,7 +42,7 @@ async function build(): Promise<void> {
     legalComments: 'none',
     banner: { js: REQUIRE },
     // Where they are used they are loaded from node_modules: native code, and files beside their modules.
-    external: ['pg-native', '@fastify/swagger-ui'],
+    external: ['pg-native'],
     logLevel: 'warning',
   });
   cpSync(join(ROOT, 'src/console/page'), join(OUT, 'page'), { recursive: true });

@@ -10,7 +10,16 @@ const SHIPPED = new Set([
   'BlueOak-1.0.0',
   '0BSD',
 ]);
-const TOOLS = new Set([...SHIPPED, 'Unlicense', 'CC0-1.0', 'Unicode-3.0', 'CC-BY-4.0', 'Python-2.0']);
+const TOOLS = new Set([
+  ...SHIPPED,
+  'MPL-2.0',
+  'PSF-2.0',
+  'Unlicense',
+  'CC0-1.0',
+  'Unicode-3.0',
+  'CC-BY-4.0',
+  'Python-2.0',
+]);
 
 interface Locked {
   version?: string;

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { Document, visit, type YAMLMap, type YAMLSeq } from 'yaml';
 import { buildApp } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { writeOrCheck } from './generated.ts';
@@ -13,10 +13,9 @@ const app = await buildApp(
 );
 try {
   await app.ready();
-  const text = stringify(JSON.parse(JSON.stringify(app.swagger())), {
-    lineWidth: 0,
-    aliasDuplicateObjects: false,
-  });
+  const document = new Document(JSON.parse(JSON.stringify(app.swagger())), { aliasDuplicateObjects: false });
+  visit(document, { Collection: inOneLineWhereShort });
+  const text = document.toString({ lineWidth: 0, flowCollectionPadding: true });
   process.exitCode = writeOrCheck(
     'openapi.yaml',
     `# Generated from the routes' schemas by "npm run openapi"; do not edit.\n${text}`,
@@ -25,4 +24,9 @@ try {
 } finally {
   await app.close();
   rmSync(directory, { recursive: true, force: true });
+}
+
+/** A reference, a short list of words: on a line of its own. */
+function inOneLineWhereShort(_key: unknown, node: YAMLMap | YAMLSeq): void {
+  node.flow = JSON.stringify(node).length <= 100;
 }

@@ -7,6 +7,7 @@ import connections, { type ConnectionLimits } from './plugins/connections.ts';
 import consolePage from './plugins/console.ts';
 import { lazyCompilers } from './plugins/compilers.ts';
 import cxone from './plugins/cxone.ts';
+import docs from './plugins/docs.ts';
 import jsonBody from './plugins/json-body.ts';
 import { ledger } from './plugins/ledger.ts';
 import { answerMalformed } from './plugins/malformed.ts';
@@ -142,6 +143,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
     limit: Math.max(1, Math.floor(config.cxone.maxConcurrent / 2)),
   });
   await app.register(auditRecordRoutes, { audit: app.ledger.audit });
+  await app.register(docs, { version: pkg.version });
   await app.register(consolePage);
   await app.register(healthRoutes, { ledger: app.ledger, dataActions: app.dataActions });
   if (overrides.warmUp === true) await app.register(warmUp, { warmOne });

@@ -1,6 +1,6 @@
 /**
  * The catalogue of problems: every code a caller can meet, its HTTP status and its title (RFC 9457).
- * `type` is a URN of the code, so that it stays the same wherever the service is deployed.
+ * `type` is a page of the service that tells more, relative so that it opens wherever the service is deployed.
  */
 const CATALOGUE = {
   VALIDATION_FAILED: [400, 'The request does not fit the schema'],
@@ -53,8 +53,10 @@ export const statusOf = (code: ProblemCode): number => CATALOGUE[code][0];
 
 export const titleOf = (code: ProblemCode): string => CATALOGUE[code][1];
 
-export const typeOf = (code: ProblemCode): string =>
-  `urn:cxone-date-service:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+export const typeOf = (code: ProblemCode): string => `/problems/${slugOf(code)}`;
+
+/** `UNKNOWN_TIME_ZONE` as `unknown-time-zone`. */
+export const slugOf = (code: ProblemCode): string => code.toLowerCase().replaceAll('_', '-');
 
 /** One place in a body that does not fit. `path` is a JSON Pointer (RFC 6901), empty for the whole body. */
 export interface FieldError {

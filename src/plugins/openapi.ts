@@ -1,9 +1,20 @@
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import { Type } from '@sinclair/typebox';
 import fp from 'fastify-plugin';
+import { type OpenApiDocument, requestComponents, requestExamples, withNames } from '../schemas/document.ts';
+import { EXAMPLE_REQUEST } from '../schemas/examples.ts';
+import { commonFields, previewOnlyFields, targetFields } from '../schemas/manipulation.ts';
+import { WebhookEvent, webhookEvents } from '../schemas/webhook-event.ts';
+import { operations } from '../services/date/index.ts';
 
-/** The OpenAPI document, made from the routes' schemas, and a page to read it. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body as the document tells it, where the route reads it as a stream. */
+    documentBody?: object;
+  }
+}
+
+/** The OpenAPI document, made from the routes' schemas, with a name for everything that stands in it more than once. */
 export default fp(
   async (app, options: { version: string }) => {
     await app.register(swagger, {
@@ -16,10 +27,12 @@ export default fp(
             'A REST facade over NICE CXone data actions: computes a date or time, writes it into a data action, announces it on a webhook, and answers with an audit record.',
           license: { name: 'MIT', identifier: 'MIT' },
         },
+        servers: [{ url: '/', description: 'The service that serves this document.' }],
         tags: [
           { name: 'manipulations', description: 'Compute a date or time and write it.' },
           { name: 'audit', description: 'What was done.' },
-          { name: 'operation', description: 'Health and metrics.' },
+          { name: 'calendars', description: 'Opening hours and holidays under a name.' },
+          { name: 'operation', description: 'Health, metrics and this interface.' },
         ],
         components: {
           securitySchemes: {
@@ -30,23 +43,37 @@ export default fp(
             },
           },
         },
+        ...({ webhooks: webhookEvents } as object),
+      },
+      transform: ({ schema, url, route }) => {
+        const { open, documentBody } = route.config ?? {};
+        return {
+          schema: {
+            ...schema,
+            security: open === true ? [] : [{ bearer: [] }],
+            ...(documentBody !== undefined && { body: documentBody }),
+          },
+          url,
+        };
       },
       transformObject: (document) =>
-        'openapiObject' in document ? withRequestId(document.openapiObject) : document.swaggerObject,
+        'openapiObject' in document
+          ? (withNames(JSON.parse(JSON.stringify(document.openapiObject)) as OpenApiDocument, {
+              schemas: {
+                WebhookEvent,
+                ...requestComponents(operations, {
+                  common: commonFields,
+                  manipulation: targetFields,
+                  preview: previewOnlyFields,
+                }),
+              },
+              examples: requestExamples(operations, EXAMPLE_REQUEST.action_name),
+            }) as typeof document.openapiObject)
+          : document.swaggerObject,
       refResolver: {
         buildLocalReference: (json, _baseUri, _fragment, index) =>
           typeof json['$id'] === 'string' ? json['$id'] : `schema-${index}`,
       },
-    });
-    // The page's own routes, which it registers itself.
-    app.addHook('onRoute', (route) => {
-      if (route.url.startsWith('/docs')) route.config = { ...route.config, open: true };
-    });
-    await app.register(swaggerUi, {
-      routePrefix: '/docs',
-      staticCSP: true,
-      // On plain http, as on a laptop, there is no https to upgrade to.
-      transformStaticCSP: (policy) => policy.replace(/;?\s*upgrade-insecure-requests/, ''),
     });
 
     app.get(
@@ -54,6 +81,7 @@ export default fp(
       {
         config: { open: true },
         schema: {
+          operationId: 'getOpenApiDocument',
           tags: ['operation'],
           summary: 'This document',
           description: 'The same as openapi.yaml in the repository. `GET /docs` is a page to read it.',
@@ -70,30 +98,14 @@ export default fp(
           },
         },
       },
-      async () => app.swagger(),
+      async (_request, reply) => {
+        text ??= JSON.stringify(app.swagger());
+        return reply.serializer(String).type('application/json; charset=utf-8').send(text);
+      },
     );
+    let text: string | undefined;
   },
   { name: 'openapi' },
 );
 
 const Document = Type.Object({ openapi: Type.String() }, { additionalProperties: true });
-
-interface Operation {
-  responses: Record<string, { headers?: Record<string, unknown> }>;
-}
-
-const REQUEST_ID = {
-  description: 'The caller’s own, or a new UUID.',
-  schema: { type: 'string' as const },
-};
-
-/** Every answer carries it, so that it is said once, here. */
-function withRequestId<T extends { paths?: object | undefined }>(document: T): T {
-  const paths = Object.values(document.paths ?? {}) as Record<string, Operation>[];
-  for (const operation of paths.flatMap((methods) => Object.values(methods))) {
-    for (const response of Object.values(operation.responses)) {
-      response.headers = { 'x-request-id': REQUEST_ID, ...response.headers };
-    }
-  }
-  return document;
-}

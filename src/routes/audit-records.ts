@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../errors.ts';
-import { type AuditRecord, Status } from '../schemas/audit-record.ts';
+import { type AuditRecord, AuditRecordList, inOrder, Status } from '../schemas/audit-record.ts';
 import { EXAMPLE_RECORD } from '../schemas/examples.ts';
 import { Ndjson, ndjson } from '../schemas/ndjson.ts';
 import { problemResponses } from '../schemas/problem.ts';
@@ -41,7 +41,12 @@ const Filters = Type.Object(
       }),
     ),
     limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Records a page.', examples: [50] }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 500,
+        description: 'Records a page; 50 when left out.',
+        examples: [50],
+      }),
     ),
     cursor: Type.Optional(
       Type.String({
@@ -63,34 +68,30 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ audit: AuditLog }> =
       // A query is text; this is the one number in it.
       preValidation: async (request) => {
         const query = request.query as { limit?: unknown };
-        if (typeof query.limit === 'string' && /^\d{1,9}$/.test(query.limit))
+        if (typeof query.limit === 'string' && /^\d{1,9}$/.test(query.limit)) {
           query.limit = Number(query.limit);
+        }
       },
       schema: {
+        operationId: 'listAuditRecords',
         tags: ['audit'],
         summary: 'List audit records, newest first',
         description:
-          'Pages stay right while records arrive. With `Accept: application/x-ndjson`, all records that fit are streamed, oldest first, one a line; `limit` and `cursor` do not apply then.',
-        security: [{ bearer: [] }],
+          'Pages stay right while records arrive. With `Accept: application/x-ndjson`, all records that fit are streamed, oldest first, one a line; `limit` and `cursor` are refused then.',
         querystring: Filters,
         response: {
           200: {
             description: 'A page.',
             content: {
               'application/json': {
-                schema: Type.Object({
-                  items: Type.Array(Type.Unsafe<AuditRecord>(Type.Ref('AuditRecord'))),
-                  next_cursor: Type.Union([Type.String(), Type.Null()], {
-                    description: 'For the next page; null on the last one.',
-                  }),
-                }),
+                schema: AuditRecordList,
                 examples: {
                   page: { summary: 'The only page', value: { items: [EXAMPLE_RECORD], next_cursor: null } },
                 },
               },
               'application/x-ndjson': {
-                schema: Ndjson('An audit record a line.'),
-                examples: { line: { summary: 'One line', value: `${JSON.stringify(EXAMPLE_RECORD)}\n` } },
+                schema: Ndjson(Type.Ref('AuditRecord')),
+                examples: { line: { summary: 'One line', value: EXAMPLE_RECORD } },
               },
             },
           },
@@ -107,9 +108,12 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ audit: AuditLog }> =
         ...(to !== undefined && { to: instant(to, '/to') }),
       };
       if (request.headers.accept?.includes('application/x-ndjson')) {
+        refusePaging(request.query);
         const release = app.exports.take(request.caller.id);
         reply.raw.once('close', release);
-        return reply.type('application/x-ndjson').send(Readable.from(ndjson(audit.export(query))));
+        return reply
+          .type('application/x-ndjson')
+          .send(Readable.from(ndjson(recordsInOrder(audit.export(query)))));
       }
       const release = app.lists.take(request.caller.id);
       return audit.list(query, limit ?? 50, cursor).finally(release);
@@ -121,10 +125,10 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ audit: AuditLog }> =
     {
       config: { scope: 'audit:read' },
       schema: {
+        operationId: 'getAuditRecord',
         tags: ['audit'],
         summary: 'One audit record',
         description: 'Whole, with the state of its webhook as of now.',
-        security: [{ bearer: [] }],
         params: Type.Object({
           request_id: Type.String({ maxLength: 64, examples: [EXAMPLE_RECORD.request_id] }),
         }),
@@ -155,8 +159,25 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ audit: AuditLog }> =
   );
 };
 
+async function* recordsInOrder(records: AsyncIterable<AuditRecord>): AsyncGenerator<AuditRecord> {
+  for await (const record of records) yield inOrder(record);
+}
+
 /** Any other text is no record’s id, and some of it no database takes. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A stream has no pages; what was asked for is not dropped in silence. @throws Problem `VALIDATION_FAILED` */
+function refusePaging(query: { limit?: unknown; cursor?: unknown }): void {
+  const errors = (['limit', 'cursor'] as const)
+    .filter((name) => query[name] !== undefined)
+    .map((name) => ({ path: `/${name}`, message: 'does not go with Accept: application/x-ndjson' }));
+  if (errors.length === 0) return;
+  throw new Problem(
+    'VALIDATION_FAILED',
+    'Accept: application/x-ndjson streams every record that fits, so limit and cursor do not apply. Leave them out and narrow with from and to, or send Accept: application/json for pages.',
+    { errors },
+  );
+}
 
 const ownRecordsOnly = (request: FastifyRequest): { caller?: string } =>
   request.caller.scopes.has('audit:read:all') ? {} : { caller: request.caller.id };

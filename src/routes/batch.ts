@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { Problem } from '../errors.ts';
+import { BatchLine } from '../schemas/batch-line.ts';
 import { EXAMPLE_RECORD, EXAMPLE_REQUEST } from '../schemas/examples.ts';
 import { Ndjson, ndjson } from '../schemas/ndjson.ts';
 import { problemResponses } from '../schemas/problem.ts';
@@ -27,20 +28,16 @@ const BODY = {
       schema: Type.Unsafe({ type: 'array', items: ManipulationRequest, examples: [[EXAMPLE_REQUEST]] }),
     },
     'application/x-ndjson': {
-      schema: Type.String({
-        description: 'A manipulation a line.',
-        examples: [JSON.stringify(EXAMPLE_REQUEST)],
-      }),
+      schema: ManipulationRequest,
+      examples: { line: { summary: 'One line', value: EXAMPLE_REQUEST } },
     },
   },
 };
 
 const LONGEST_BATCH_MS = 24 * 3_600_000;
 
-const EXAMPLE_LINES = [
-  { index: 0, status: 200, audit_record: EXAMPLE_RECORD },
-  { summary: { total: 1, succeeded: 1, failed: 0, elapsed_ms: 42 } },
-];
+const EXAMPLE_ITEM = { index: 0, status: 200, audit_record: EXAMPLE_RECORD };
+const EXAMPLE_SUMMARY = { summary: { total: 1, succeeded: 1, failed: 0, elapsed_ms: 42 } };
 
 /** Streams in and out: neither the body nor the answer is ever held whole. */
 export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, options) => {
@@ -55,29 +52,21 @@ export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, 
     {
       // A batch takes as long as the tenant's rate limit makes it take.
       handlerTimeout: LONGEST_BATCH_MS,
-      config: {
-        scope: 'manipulations:write',
-        swaggerTransform: ({ schema, url }: { schema: object; url: string }) => ({
-          schema: { ...schema, body: BODY },
-          url,
-        }),
-      },
+      config: { scope: 'manipulations:write', documentBody: BODY },
       schema: {
+        operationId: 'createManipulationBatch',
         tags: ['manipulations'],
         summary: 'Many manipulations; a result per item, streamed as they finish',
         description: `Takes a JSON array or \`application/x-ndjson\`, of up to \`BATCH_MAX_ITEMS\` manipulations and 16 times \`BODY_LIMIT_BYTES\`. Answers a line per item as it finishes, \`{ "index", "status", "audit_record" | "problem" }\` with the HTTP status that the item alone would have had, and a last line \`{ "summary" }\`. One bad item never fails the others. Items for the same action are applied in their order. A client that goes away stops what has not started.`,
-        security: [{ bearer: [] }],
         response: {
           200: {
             description: 'A line per item as it finishes, then the summary.',
             content: {
               'application/x-ndjson': {
-                schema: Ndjson('A result or the summary a line.'),
+                schema: Ndjson(BatchLine),
                 examples: {
-                  one: {
-                    summary: 'One item',
-                    value: EXAMPLE_LINES.map((line) => `${JSON.stringify(line)}\n`).join(''),
-                  },
+                  item: { summary: 'A line of an item', value: EXAMPLE_ITEM },
+                  summary: { summary: 'The last line', value: EXAMPLE_SUMMARY },
                 },
               },
             },

@@ -1,17 +1,30 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { oneOf } from '../schemas/string-enum.ts';
 import type { DataActions, Ledger } from '../services/ports.ts';
 
-const Dependency = Type.Object({
-  state: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('failed')]),
-  detail: Type.Optional(Type.String()),
-});
+const Dependency = Type.Object(
+  {
+    state: {
+      title: 'HealthState',
+      ...oneOf(['ok', 'degraded', 'failed'], '`degraded`: in trouble, and the service goes on without it.'),
+    },
+    detail: Type.Optional(Type.String({ description: 'What is wrong, where something is.' })),
+  },
+  { title: 'DependencyHealth' },
+);
 
 const Readiness = Type.Object(
   {
-    status: Type.Union([Type.Literal('ready'), Type.Literal('not_ready')]),
-    dependencies: Type.Object({ ledger: Dependency, cxone: Dependency, process: Dependency }),
+    status: {
+      title: 'ReadinessStatus',
+      ...oneOf(['ready', 'not_ready'], 'Whether a manipulation could be taken.'),
+    },
+    dependencies: Type.Object(
+      { ledger: Dependency, cxone: Dependency, process: Dependency },
+      { title: 'Dependencies' },
+    ),
   },
-  { description: 'The state of each dependency.' },
+  { title: 'Health', description: 'The state of each dependency.' },
 );
 
 export const healthRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger; dataActions: DataActions }> = async (
@@ -23,6 +36,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger; dataActio
     {
       config: { open: true },
       schema: {
+        operationId: 'getLiveness',
         tags: ['operation'],
         summary: 'The process answers',
         description: 'Touches nothing else: a failing dependency is no reason to restart this process.',
@@ -31,7 +45,10 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger; dataActio
             description: 'Alive.',
             content: {
               'application/json': {
-                schema: Type.Object({ status: Type.Literal('alive') }),
+                schema: Type.Object(
+                  { status: { title: 'LivenessStatus', ...oneOf(['alive'], 'Always.') } },
+                  { title: 'Liveness' },
+                ),
                 examples: { alive: { summary: 'Alive', value: { status: 'alive' } } },
               },
             },
@@ -47,6 +64,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ ledger: Ledger; dataActio
     {
       config: { open: true },
       schema: {
+        operationId: 'getReadiness',
         tags: ['operation'],
         summary: 'A manipulation could be taken',
         description:

@@ -63,11 +63,11 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ clock: Pick<Clock, 
       // Before the body is read, so that a refusal costs little.
       onRequest: async ({ caller }) => app.admission.assertRoom(caller.id),
       schema: {
+        operationId: 'createManipulation',
         tags: ['manipulations'],
         summary: 'Compute a date or time and write it into a data action',
         description:
           'Validates, computes, finds the data action by its exact name, writes the value and keeps the rest of the action, announces it on the webhook, and answers with the audit record. An `Idempotency-Key` makes a retry safe.',
-        security: [{ bearer: [] }],
         headers: IdempotencyHeaders,
         body: ManipulationRequest,
         response: {
@@ -114,10 +114,10 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ clock: Pick<Clock, 
     {
       config: { scope: 'manipulations:preview' },
       schema: {
+        operationId: 'previewManipulation',
         tags: ['manipulations'],
         summary: 'Compute a date or time, and write nothing',
         description: 'The same computation as a manipulation. Nothing is written, looked up or announced.',
-        security: [{ bearer: [] }],
         body: PreviewRequest,
         response: {
           200: {

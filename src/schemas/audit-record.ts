@@ -1,10 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { nullable, textOrNumber } from './nullable.ts';
 import { oneOf } from './string-enum.ts';
 
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) =>
-  Type.Union([schema, Type.Null()], { description });
-
 export const Status = {
+  title: 'Status',
   ...oneOf(
     ['PROCESSING', 'SUCCESS', 'FAILED', 'UNKNOWN'],
     '`PROCESSING`: accepted, not ended. `SUCCESS`: the data action holds the value. `FAILED`: it was not written. `UNKNOWN`: the connection was lost and it cannot be told.',
@@ -12,16 +11,17 @@ export const Status = {
   examples: ['SUCCESS'],
 };
 
-export const Resolution = oneOf(
-  ['exact', 'gap_shifted', 'fold_earlier', 'fold_later'],
-  'How a local time was settled: `gap_shifted` when the clocks skip it, `fold_earlier` or `fold_later` when it occurs twice.',
-);
+export const Resolution = {
+  title: 'Resolution',
+  ...oneOf(
+    ['exact', 'gap_shifted', 'fold_earlier', 'fold_later'],
+    'How a local time was settled: `gap_shifted` when the clocks skip it, `fold_earlier` or `fold_later` when it occurs twice.',
+  ),
+};
 
 /** The computed part, which a preview answers too. */
 export const computedFields = {
-  output_timestamp: Type.Union([Type.String(), Type.Number()], {
-    description: 'The value, in `output_format`.',
-  }),
+  output_timestamp: textOrNumber('The value, in `output_format`.'),
   output_instant: nullable(
     Type.String(),
     'The same moment in UTC at `precision_limit`; null for `UNTIL`, which answers a duration.',
@@ -71,16 +71,22 @@ export const AuditRecord = Type.Object(
       Type.Object(
         {
           id: Type.String(),
-          status: oneOf(['delivered', 'pending', 'failed'], 'Of the delivery.'),
+          status: {
+            title: 'WebhookStatus',
+            ...oneOf(['delivered', 'pending', 'failed'], 'Of the delivery.'),
+          },
           attempts: Type.Integer(),
         },
-        { additionalProperties: false },
+        { title: 'WebhookState', additionalProperties: false },
       ),
       'How far the webhook got, as of now; null when none is configured.',
     ),
     status: Status,
     error: nullable(
-      Type.Object({ code: Type.String(), detail: Type.String() }, { additionalProperties: false }),
+      Type.Object(
+        { code: Type.String(), detail: Type.String() },
+        { title: 'RecordedError', additionalProperties: false },
+      ),
       'Why it did not end in `SUCCESS`: the problem’s code and detail.',
     ),
   },
@@ -88,3 +94,18 @@ export const AuditRecord = Type.Object(
 );
 
 export type AuditRecord = Static<typeof AuditRecord>;
+
+/** A page of the list. */
+export const AuditRecordList = Type.Object(
+  {
+    items: Type.Array(Type.Unsafe<AuditRecord>(Type.Ref('AuditRecord'))),
+    next_cursor: nullable(Type.String(), 'For the next page; null on the last one.'),
+  },
+  { title: 'AuditRecordList' },
+);
+
+const FIELDS = Object.keys(AuditRecord.properties) as (keyof AuditRecord)[];
+
+/** The record with its fields in the order of the schema, as every answer has them. */
+export const inOrder = (record: AuditRecord): AuditRecord =>
+  Object.fromEntries(FIELDS.map((name) => [name, record[name]])) as AuditRecord;

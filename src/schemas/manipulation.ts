@@ -108,7 +108,10 @@ export const commonFields = {
             examples: ['1709220600000', 1709220600000],
           },
         ),
-        unit: oneOf(EPOCH_UNITS, 'Said by the caller, never guessed from the magnitude.'),
+        unit: {
+          title: 'EpochUnit',
+          ...oneOf(EPOCH_UNITS, 'Said by the caller, never guessed from the magnitude.'),
+        },
       },
       {
         additionalProperties: false,
@@ -205,10 +208,12 @@ const webhookUrl = {
   ),
 };
 
-export const requestFields = { ...actionName, ...commonFields, ...webhookUrl };
-export const previewFields = {
+/** What a manipulation says beside the common fields: where the value goes. */
+export const targetFields = { ...actionName, ...webhookUrl };
+
+/** What a preview says beside the common fields. */
+export const previewOnlyFields = {
   action_name: Type.Optional(actionName.action_name),
-  ...commonFields,
   ...webhookUrl,
   occurrences: Type.Optional(
     Type.Integer({
@@ -226,6 +231,9 @@ export const previewFields = {
     }),
   ),
 };
+
+export const requestFields = { ...targetFields, ...commonFields };
+export const previewFields = { ...previewOnlyFields, ...commonFields };
 
 /** What an operation is called on the wire, and what it asks for beside the common fields. */
 export interface OperationShape<Name extends string = string, Fields extends TProperties = TProperties> {

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
-import { Type } from '@sinclair/typebox';
+import { type TSchema, Type } from '@sinclair/typebox';
 
-/** A streamed body of JSON lines. JSON Schema can only call it text. */
-export const Ndjson = (description: string) => Type.Unsafe<Readable>({ type: 'string', description });
+/** A streamed body of JSON lines: the schema is that of each line. */
+export const Ndjson = (line: TSchema) => Type.Unsafe<Readable>(line);
 
 /** Each value on a line of its own. */
 export async function* ndjson(values: AsyncIterable<unknown>): AsyncGenerator<string> {

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { nullable } from './nullable.ts';
 
 const Transition = Type.Object(
   {
@@ -13,19 +14,19 @@ const Transition = Type.Object(
     }),
     offset_after: Type.String({ description: 'Offset from then on.', examples: ['-04:00'] }),
   },
-  { additionalProperties: false },
+  { title: 'Transition', additionalProperties: false },
 );
 
 /** The next change of a zone's offset from UTC after a moment. */
-export const NextTransition = Type.Union([Transition, Type.Null()], {
-  title: 'NextTransition',
-  description: 'The target zone’s next change of offset after the result, or null when none is known.',
-});
+export const NextTransition = nullable(
+  Transition,
+  'The target zone’s next change of offset after the result, or null when none is known.',
+);
 
 /** The last change before it, or at it. */
-export const PreviousTransition = Type.Union([Transition, Type.Null()], {
-  title: 'PreviousTransition',
-  description: 'The target zone’s last change of offset up to the result, or null when none is known.',
-});
+export const PreviousTransition = nullable(
+  Transition,
+  'The target zone’s last change of offset up to the result, or null when none is known.',
+);
 
 export type NextTransition = Static<typeof NextTransition>;

@@ -1,37 +1,35 @@
 import { type Static, type TObject, Type } from '@sinclair/typebox';
 import { computedFields } from './audit-record.ts';
+import { nullable, textOrNumber } from './nullable.ts';
 import { NextTransition, PreviousTransition } from './next-transition.ts';
 
-const Value = Type.Union([Type.String(), Type.Number()], { description: 'In `output_format`.' });
+const Value = textOrNumber('In `output_format`.');
 
-export const Fields = Type.Union(
-  [
-    Type.Object(
-      {
-        weekday: Type.Integer({ description: 'ISO: 1 is Monday, 7 is Sunday.', examples: [4] }),
-        iso_year: Type.Integer({ description: 'The year that the ISO week belongs to.', examples: [2024] }),
-        iso_week: Type.Integer({ description: 'ISO 8601 week, 1 to 53.', examples: [9] }),
-        day_of_year: Type.Integer({ description: '1 to 366.', examples: [60] }),
-        utc_offset: Type.String({
-          description: '`±HH:MM`, with seconds where the zone has them.',
-          examples: ['-05:00'],
-        }),
-      },
-      { additionalProperties: false },
-    ),
-    Type.Null(),
-  ],
-  { description: 'The result on the target zone’s calendar; null for a length or a count.' },
+export const Fields = nullable(
+  Type.Object(
+    {
+      weekday: Type.Integer({ description: 'ISO: 1 is Monday, 7 is Sunday.', examples: [4] }),
+      iso_year: Type.Integer({ description: 'The year that the ISO week belongs to.', examples: [2024] }),
+      iso_week: Type.Integer({ description: 'ISO 8601 week, 1 to 53.', examples: [9] }),
+      day_of_year: Type.Integer({ description: '1 to 366.', examples: [60] }),
+      utc_offset: Type.String({
+        description: '`±HH:MM`, with seconds where the zone has them.',
+        examples: ['-05:00'],
+      }),
+    },
+    { title: 'CalendarFields', additionalProperties: false },
+  ),
+  'The result on the target zone’s calendar; null for a length or a count.',
 );
 
 export const Occurrence = Type.Object(
   { output_timestamp: Value, output_instant: Type.String({ description: 'The same moment in UTC.' }) },
-  { additionalProperties: false },
+  { title: 'Occurrence', additionalProperties: false },
 );
 
 export const ElsewhereTime = Type.Object(
   { timezone: Type.String({ examples: ['Asia/Kolkata'] }), output_timestamp: Value },
-  { additionalProperties: false },
+  { title: 'TimeElsewhere', additionalProperties: false },
 );
 
 export const WARNING_CODES = [
@@ -47,10 +45,14 @@ export const WARNING_CODES = [
 
 export const Warning = Type.Object(
   {
-    code: Type.Unsafe<(typeof WARNING_CODES)[number]>({ type: 'string', enum: [...WARNING_CODES] }),
+    code: Type.Unsafe<(typeof WARNING_CODES)[number]>({
+      title: 'WarningCode',
+      type: 'string',
+      enum: [...WARNING_CODES],
+    }),
     detail: Type.String(),
   },
-  { additionalProperties: false },
+  { title: 'Warning', additionalProperties: false },
 );
 
 /** What a preview answers beside the computed part. */
@@ -75,4 +77,4 @@ export type Warning = Static<typeof Warning>;
 export type PreviewExtras = Static<TObject<typeof previewExtras>>;
 
 /** What a preview answers: the computed part of an audit record, and what helps to judge it. */
-export const Preview = Type.Object({ ...computedFields, ...previewExtras });
+export const Preview = Type.Object({ ...computedFields, ...previewExtras }, { title: 'Preview' });

@@ -14,12 +14,16 @@ import {
 /** RFC 9457, with this service's own members. */
 export const ProblemDocument = Type.Object(
   {
-    type: Type.String({ description: 'A URN that names the kind of problem.' }),
+    type: Type.String({
+      description:
+        'A URL, relative to the service, that opens: what this kind of problem means and what to do.',
+    }),
     title: Type.String({ description: 'The kind of problem, in words.' }),
     status: Type.Integer({ description: 'The HTTP status, again.' }),
     detail: Type.String({ description: 'What was wrong here, and what to do about it.' }),
     instance: Type.String({ description: 'The path that was asked for.' }),
     code: Type.Unsafe<ProblemCode>({
+      title: 'ProblemCode',
       type: 'string',
       enum: PROBLEM_CODES,
       description: 'What to switch on.',
@@ -27,15 +31,19 @@ export const ProblemDocument = Type.Object(
     request_id: Type.String({ description: 'The `x-request-id` of this answer.' }),
     errors: Type.Optional(
       Type.Array(
-        Type.Object({
-          path: Type.String({ description: 'Where in the body, as a JSON Pointer (RFC 6901).' }),
-          message: Type.String(),
-        }),
+        Type.Object(
+          {
+            path: Type.String({ description: 'Where in the body, as a JSON Pointer (RFC 6901).' }),
+            message: Type.String({ description: 'What to do about it.' }),
+          },
+          { title: 'FieldError' },
+        ),
         { description: 'The places in the body that do not fit.' },
       ),
     ),
     effect: Type.Optional(
       Type.Unsafe<Effect>({
+        title: 'Effect',
         type: 'string',
         enum: ['none', 'applied', 'unknown'],
         description: 'Once a manipulation had begun: what became of the write.',
