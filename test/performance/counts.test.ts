@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { createHook } from 'node:async_hooks';
+import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { EXAMPLE, startService } from '../support/service.ts';
+
+/** Runs `work` and counts the timers that are made meanwhile, and the messages to the ledger's threads. */
+async function counted(work: () => Promise<void>): Promise<{ timers: number; messages: number }> {
+  const counts = { timers: 0, messages: 0 };
+  const hook = createHook({
+    init(_id, type) {
+      if (type === 'Timeout') counts.timers += 1;
+    },
+  });
+  const { postMessage } = Worker.prototype;
+  Worker.prototype.postMessage = function (this: Worker, ...of: Parameters<typeof postMessage>) {
+    counts.messages += 1;
+    return postMessage.apply(this, of);
+  };
+  hook.enable();
+  try {
+    await work();
+  } finally {
+    hook.disable();
+    Worker.prototype.postMessage = postMessage;
+  }
+  return counts;
+}
+
+/** What one more manipulation costs in things that can be counted; noise does not change them. */
+test('a manipulation needs no more steps than it has promises to keep', async (t) => {
+  const lines: string[] = [];
+  const { sandbox, post } = await startService(
+    t,
+    { LOG_LEVEL: 'info' },
+    { logSink: { write: (text: string) => lines.push(text), writableLength: 0 } },
+  );
+  const one = async () => {
+    const { status } = await post('/manipulations', EXAMPLE);
+    assert.equal(status, 200);
+  };
+  for (let i = 0; i < 3; i += 1) await one();
+  const requests = sandbox.requests.length;
+  const before = lines.length;
+  const { timers, messages } = await counted(one);
+  const endpoints = sandbox.requests.slice(requests).map(({ endpoint }) => endpoint);
+  assert.deepEqual(endpoints, ['read', 'write', 'webhook'], 'the name is cached, the token too');
+  // begin, dispatch, complete, and the note of the webhook: each one commit.
+  assert.ok(messages <= 4, `${messages} messages to the ledger`);
+  // Of the service, the tenant beside it and the caller together.
+  assert.ok(timers <= 16, `${timers} timers`);
+  assert.ok(lines.length - before <= 1, `${lines.length - before} log lines`);
+});
