@@ -69,7 +69,7 @@ export function createLocalCoordinator(clock: Pick<Clock, 'monotonic'>): Coordin
   return {
     exclusive: (key, signal, work) => queue.run(key, signal, () => work(always)),
 
-    async reserve(bucket, slots, intervalMs, burst) {
+    reserve(bucket, slots, intervalMs, burst) {
       const now = clock.monotonic();
       const arrival = Math.max(arrivals.get(bucket) ?? now, now);
       arrivals.set(bucket, arrival + slots * intervalMs);

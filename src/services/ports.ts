@@ -97,9 +97,9 @@ export interface Coordinator {
   /**
    * Reserves `slots` requests of a bucket that refills one slot every `intervalMs` and holds at most `burst` of them
    * (GCRA). Resolves to the milliseconds until the first reserved slot may be used; the others follow `intervalMs` apart
-   * unless they came out of the burst.
+   * unless they came out of the burst. Within one process it answers at once.
    */
-  reserve(bucket: string, slots: number, intervalMs: number, burst: number): Promise<number>;
+  reserve(bucket: string, slots: number, intervalMs: number, burst: number): number | Promise<number>;
   /** Takes one token of such a bucket if there is one; waits for nothing and reserves nothing. */
   take(bucket: string, intervalMs: number, burst: number): Promise<Taken>;
 }

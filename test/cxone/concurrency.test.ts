@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
+import type { Problem } from '../../src/errors.ts';
 import type { ActionRef } from '../../src/services/ports.ts';
-import { at, budget, count, gatewayTo, held, optionsOf, problem, tenant, value } from './support.ts';
+import { json, simulate, TOKEN } from './simulation.ts';
+import { at, budget, count, gatewayTo, held, optionsOf, tenant, value } from './support.ts';
 
 const NAMES = [
   'Overnight_Callback',
@@ -142,29 +144,87 @@ for (const versions of ['none', 'etag'] as const) {
   });
 }
 
-test('a bulkhead that is full refuses at once, and who waits too long is told so', async (t) => {
-  const { sandbox, gateway } = await tenant(t, { options: { maxConcurrent: 2 } });
-  const action = await gateway.find('Overnight_Callback', budget());
-  sandbox.fault('read', { delayMs: 900 }, 2);
-  const started = performance.now();
-  // Two run, sixteen wait, of whom one has no time for it, and twelve are refused.
-  const codes = await Promise.all(
-    Array.from({ length: 30 }, async (_, i) => {
-      try {
-        await gateway.read(action, budget(i === 17 ? 100 : 5000));
-        return { code: 'read', afterMs: 900 };
-      } catch (error) {
-        problem('OVERLOADED', { status: 503, retryAfterSeconds: 1, effect: 'none' })(error);
-        return { code: 'OVERLOADED', afterMs: performance.now() - started };
-      }
-    }),
-  );
+/** Reads through two slots; each takes so long, in simulated time. */
+const busyTenant = (t: TestContext, { tookMs = 100, maxConcurrent = 2 } = {}) => {
+  const simulation = simulate(t, { stepMs: 5 });
+  const gateway = simulation.gateway({ maxConcurrent, deadlineMs: 10_000 }, async ({ endpoint }) => {
+    if (endpoint === 'token') return TOKEN;
+    await simulation.clock.sleep(tookMs);
+    return json({ id: '1', name: 'one', configuration: {} });
+  });
+  const started = simulation.clock.now();
+  const ended: { caller: string; code: string; afterMs: number; retryAfterSeconds: number | undefined }[] =
+    [];
+  const read = (caller: string, milliseconds = 15_000): void => {
+    const end = (code: string, retryAfterSeconds?: number) =>
+      ended.push({ caller, code, afterMs: simulation.clock.now() - started, retryAfterSeconds });
+    gateway.read({ id: '1', name: 'one' }, { ...simulation.budget(milliseconds), caller }).then(
+      () => end('read'),
+      (error: unknown) => end((error as Problem).code, (error as Problem).retryAfterSeconds),
+    );
+  };
+  return { ...simulation, gateway, ended, read };
+};
+
+test('a bulkhead that is full refuses at once, and says when there is room', async (t) => {
+  const { read, ended, pass, gateway } = busyTenant(t);
+  for (let n = 0; n < 30; n += 1) read('one');
+  await pass(5);
+  assert.equal(gateway.gauges().bulkheadQueue, 16);
   assert.deepEqual(
-    codes.map(({ code }) => code),
-    [...Array<string>(17).fill('read'), ...Array<string>(13).fill('OVERLOADED')],
+    ended.map(({ code, afterMs }) => ({ code, afterMs })),
+    Array.from({ length: 12 }, () => ({ code: 'OVERLOADED', afterMs: 0 })),
   );
-  const waited = codes[17]?.afterMs ?? 0;
-  assert.ok(waited >= 100 && waited < 800);
-  for (const { afterMs } of codes.slice(18)) assert.ok(afterMs < 500);
-  assert.equal(count(sandbox, 'read'), 17);
+  await pass(1500);
+  assert.equal(ended.filter(({ code }) => code === 'read').length, 18);
+});
+
+test('a caller whose turn cannot come before its deadline is refused at once', async (t) => {
+  const { read, ended, pass } = busyTenant(t, { tookMs: 2000 });
+  read('one');
+  await pass(2500);
+  for (let n = 0; n < 8; n += 1) read('one');
+  read('hasty', 3000);
+  await pass(5);
+  const hasty = ended.filter(({ caller }) => caller === 'hasty');
+  // A caller of its own, it would come after one of the other's: 2 s until a slot is free, 2 s for the read.
+  assert.deepEqual(
+    hasty.map(({ code, afterMs, retryAfterSeconds = 0 }) => [code, afterMs <= 2505, retryAfterSeconds >= 3]),
+    [['OVERLOADED', true, true]],
+  );
+});
+
+test('a caller that sprays does not starve another, and loses its own latest instead', async (t) => {
+  const { read, ended, pass } = busyTenant(t, { tookMs: 40 });
+  let passed = 0;
+  await pass(30_000, () => {
+    if (passed % 500 === 0) read('victim');
+    // Ten times of what two slots take.
+    for (let n = 0; n < 5; n += 1) if (passed % 10 === 0) read('sprayer');
+    passed += 5;
+  });
+  const victims = ended.filter(({ caller }) => caller === 'victim');
+  assert.equal(victims.length, 60);
+  assert.deepEqual(
+    victims.filter(({ code }) => code !== 'read'),
+    [],
+  );
+  const refused = ended.filter(({ code }) => code === 'OVERLOADED');
+  assert.ok(refused.length > 5000, `${refused.length} refused`);
+  for (const { retryAfterSeconds = 0 } of refused)
+    assert.ok(retryAfterSeconds >= 1 && retryAfterSeconds <= 16);
+});
+
+test('an overload that lasts leaves no long queue behind', async (t) => {
+  const { read, ended, pass, gateway } = busyTenant(t, { tookMs: 400, maxConcurrent: 8 });
+  let passed = 0;
+  await pass(30_000, () => {
+    if (passed % 10 === 0) for (let n = 0; n < 2; n += 1) read('one');
+    passed += 5;
+  });
+  assert.ok(gateway.gauges().bulkheadQueue <= 32);
+  ended.length = 0;
+  await pass(2000);
+  assert.equal(gateway.gauges().bulkheadQueue, 0);
+  assert.ok(ended.every(({ code }) => code === 'read'));
 });

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createScrubber, describeErrorBody } from '../../src/cxone/http/error-body.ts';
 import { LIMITS } from '../../src/cxone/options.ts';
-import { budget, gatewayTo, isToken, NAME, problem, reply, server, tenant } from './support.ts';
+import { createEvents } from '../../src/services/events.ts';
+import { budget, gatewayTo, isToken, NAME, problem, recorded, reply, server, tenant } from './support.ts';
 
 const describe = (body: unknown, header = '', secrets: string[] = []): string =>
   describeErrorBody(typeof body === 'string' ? body : JSON.stringify(body), header, createScrubber(secrets));
@@ -126,4 +127,75 @@ test('a tenant that echoes credentials does not make us tell them', async (t) =>
     assert.doesNotMatch(JSON.stringify([(error as Error).message, (error as Error).stack]), /opaque|s3cr3t/u);
     return true;
   });
+});
+
+/** In the ways in which a tenant may echo what it was sent. */
+const ENCODINGS: Record<string, (secret: string) => string> = {
+  plain: (secret) => secret,
+  'percent-encoded': encodeURIComponent,
+  'lower-case percent-encoded': (secret) => encodeURIComponent(secret).toLowerCase(),
+  'form-encoded': (secret) => new URLSearchParams({ v: secret }).toString().slice(2),
+  'JSON-escaped': (secret) => JSON.stringify(secret).slice(1, -1),
+  hex: (secret) => Buffer.from(secret).toString('hex'),
+  'upper-case hex': (secret) => Buffer.from(secret).toString('hex').toUpperCase(),
+  base64: (secret) => Buffer.from(secret).toString('base64'),
+  base64url: (secret) => Buffer.from(secret).toString('base64url'),
+  'base64 with a neighbour': (secret) => Buffer.from(`x:${secret}`).toString('base64'),
+};
+
+for (const [encoding, encode] of Object.entries(ENCODINGS)) {
+  test(`a tenant that echoes our credentials ${encoding} does not make us tell them`, async (t) => {
+    const secrets = {
+      clientId: 'canary-client/id+1',
+      clientSecret: 'canary "secret" = 2&3',
+      accessKeyId: 'CANARYKEYID====',
+      accessKeySecret: 'c2VjcmV0+/canary%3D',
+    };
+    const tokens = {
+      access_token: 'canary.access-token_4',
+      id_token: 'canary.id-token_5',
+      refresh_token: 'canary.re_6',
+    };
+    const all = [...Object.values(secrets), ...Object.values(tokens)];
+    const echo = all.map(encode).join(' ; ');
+    let refuseToken = false;
+    const url = await server(t, (request, response) => {
+      if (isToken(request) && refuseToken)
+        return void reply(response, 401, { error: 'invalid_client', error_description: echo, message: echo });
+      if (isToken(request)) return void reply(response, 200, { ...tokens, expires_in: 600 });
+      reply(response, 400, { message: echo });
+    });
+    const options = { baseUrl: url, tokenUrl: `${url}/token`, grant: 'password' as const, ...secrets };
+    const assertSilent = (error: unknown): boolean => {
+      const told = `${(error as Error).message} ${(error as Error).stack} ${String((error as Error).cause)}`;
+      for (const secret of all)
+        for (const form of [secret, encode(secret)])
+          assert.ok(!told.toLowerCase().includes(form.toLowerCase()), `${form} in ${told}`);
+      return true;
+    };
+    await assert.rejects(gatewayTo(t, options).find(NAME, budget()), (error) => {
+      problem('UPSTREAM_REJECTED', {}, /\[redacted\]/u)(error);
+      return assertSilent(error);
+    });
+    refuseToken = true;
+    await assert.rejects(gatewayTo(t, options).find(NAME, budget()), (error) => {
+      problem('UPSTREAM_UNAUTHORIZED', {}, /401: invalid_client\. Check/u)(error);
+      return assertSilent(error);
+    });
+  });
+}
+
+test('of a token endpoint nothing but a registered error code is passed on', async (t) => {
+  const events = createEvents();
+  const refused = recorded(events, 'cxone.token_refused');
+  const url = await server(t, (_request, response) =>
+    reply(response, 400, { error: 'free text', message: 'free text' }),
+  );
+  const gateway = gatewayTo(t, { baseUrl: url, tokenUrl: `${url}/token` }, { events });
+  await assert.rejects(gateway.find(NAME, budget()), (error) => {
+    problem('UPSTREAM_UNAUTHORIZED', {}, /token request with 400\./u)(error);
+    assert.doesNotMatch((error as Error).message, /free text/u);
+    return true;
+  });
+  assert.deepEqual(refused, [{ status: 400, error: 'unknown' }]);
 });

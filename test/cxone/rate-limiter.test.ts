@@ -17,13 +17,16 @@ const setUp = (t: TestContext, ratePerSecond: number) => {
   const scope = (milliseconds = 60_000, signal = new AbortController().signal): Scope => ({
     deadline: clock.monotonic() + milliseconds,
     signal,
-    committed: signal,
+    caller: '',
+    traceparent: undefined,
   });
   const limiterWith = (shared: Coordinator) =>
     createRateLimiter(ratePerSecond, { clock, events, coordinator: shared });
   const sentAt: Record<string, number> = {};
   const send = (name: string, limiter = only, within = scope()): Promise<void> =>
-    limiter.acquire(within).then(() => void (sentAt[name] = clock.now() - started));
+    Promise.resolve()
+      .then(() => limiter.acquire(within, false))
+      .then(() => void (sentAt[name] = clock.now() - started));
   const only = limiterWith(coordinator);
   return { ...simulation, coordinator, limiter: only, limiterWith, scope, send, sentAt };
 };
@@ -55,7 +58,7 @@ test('a tenth of a second of requests may go at once, and never more than ten', 
   }
 });
 
-test('who leaves takes no slot with him', async (t) => {
+test('a request that is given up while it waits takes no slot with it', async (t) => {
   const { send, sentAt, pass, scope } = setUp(t, 10);
   const leaving = new AbortController();
   void send('a');
@@ -65,8 +68,8 @@ test('who leaves takes no slot with him', async (t) => {
   ];
   void send('d');
   await pass(50);
-  leaving.abort(new Error('left'));
-  for (const one of left) await assert.rejects(one, /left/u);
+  leaving.abort();
+  for (const one of left) await assert.rejects(one, problem('UPSTREAM_TIMEOUT', {}, /went away/u));
   await pass(500);
   assert.deepEqual(sentAt, { a: 0, d: 100 });
 });
@@ -167,4 +170,35 @@ test('however often it is throttled, a request every two seconds is left', () =>
   let now = 0;
   for (let n = 0; n < 100; n += 1) rate.ended(rate.sent(now), 'throttled', (now += 1));
   assert.equal(rate.perSecond(now), 0.5);
+});
+
+test('callers take turns, however many requests one of them has waiting', async (t) => {
+  const { send, sentAt, pass, scope } = setUp(t, 10);
+  const from = (caller: string) => ({ ...scope(), caller });
+  for (let n = 0; n < 40; n += 1) void send(`sprayer ${n}`, undefined, from('sprayer'));
+  await pass(1);
+  for (let n = 0; n < 3; n += 1) void send(`victim ${n}`, undefined, from('victim'));
+  await pass(1000);
+  const waited = [0, 1, 2].map((n) => sentAt[`victim ${n}`] ?? Infinity);
+  assert.ok(Math.max(...waited) <= 700, `${waited.join(', ')} ms`);
+});
+
+test('a slow-down by a 429 and its end are told once each', async (t) => {
+  const { limiter, scope, pass, events } = setUp(t, 10);
+  const reduced = recorded(events, 'cxone.rate_reduced');
+  const restored = recorded(events, 'cxone.rate_restored');
+  for (const how of ['throttled', 'throttled'] as const) {
+    const ticket = await limiter.acquire(scope(), false);
+    limiter.ended(ticket, how);
+    const turn = Promise.resolve(limiter.acquire(scope(), false)).then((next) =>
+      limiter.ended(next, 'accepted'),
+    );
+    await pass(1500);
+    await turn;
+  }
+  assert.equal(reduced.length, 1);
+  assert.deepEqual(restored, []);
+  await pass(20_000);
+  limiter.ended(await limiter.acquire(scope(), false), 'accepted');
+  assert.deepEqual(restored, [{ perSecond: 10 }]);
 });

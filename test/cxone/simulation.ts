@@ -9,12 +9,14 @@ import type { Budget, Clock } from '../../src/services/ports.ts';
 import { createRandom } from '../support/random.ts';
 import { OPTIONS } from './support.ts';
 
-/** Time that passes when the test says so: for this service's own clock and for cockatiel's timers alike. */
+/** Time that passes when the test says so. */
 export interface Simulation {
   clock: Clock;
   events: Events;
   gateway(options: Partial<CxoneOptions>, answer: SimulatedTenant): Gateway;
   budget(milliseconds?: number): Budget;
+  /** Sets the wall clock ahead or back; the monotonic one goes on. */
+  setWallClock(milliseconds: number): void;
   /** Lets time pass, `each` once every `stepMs`. */
   pass: (milliseconds: number, each?: () => void) => Promise<void>;
 }
@@ -31,8 +33,9 @@ export const refuse = (status: number, retryAfterMs?: number): Failure =>
 
 export const simulate = (t: TestContext, { stepMs = 5, seed = 1 } = {}): Simulation => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_700_000_000_000 });
+  let wallClockMs = 0;
   const clock: Clock = {
-    now: () => Date.now(),
+    now: () => Date.now() + wallClockMs,
     monotonic: () => Date.now(),
     random: createRandom(seed).next,
     after(milliseconds, callback) {
@@ -61,7 +64,24 @@ export const simulate = (t: TestContext, { stepMs = 5, seed = 1 } = {}): Simulat
     clock,
     events,
     gateway(options, answer) {
-      const transport: Transport = { send: answer, close: async () => undefined };
+      const transport: Transport = {
+        async send(request, withinMs, signal) {
+          const cut = new AbortController();
+          const cancel = clock.after(withinMs, () => cut.abort());
+          const abort = (): void => cut.abort();
+          signal?.addEventListener('abort', abort, { once: true });
+          try {
+            return await answer(request, cut.signal);
+          } catch (error) {
+            // As the real one, it throws nothing but a `Failure`.
+            throw cut.signal.aborted ? new Failure('timeout', 'CXone did not answer in time.') : error;
+          } finally {
+            cancel();
+            signal?.removeEventListener('abort', abort);
+          }
+        },
+        close: async () => undefined,
+      };
       const coordinator = createLocalCoordinator(clock);
       return createGateway({ ...OPTIONS, ...options }, { clock, events, coordinator, transport });
     },
@@ -70,6 +90,7 @@ export const simulate = (t: TestContext, { stepMs = 5, seed = 1 } = {}): Simulat
       signal: new AbortController().signal,
       spent: { upstreamMs: 0, attempts: 0 },
     }),
+    setWallClock: (milliseconds) => void (wallClockMs += milliseconds),
     async pass(milliseconds, each) {
       for (let passed = 0; passed < milliseconds; passed += stepMs) {
         each?.();

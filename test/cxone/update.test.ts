@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Failure } from '../../src/cxone/http/failure.ts';
 import { Problem } from '../../src/errors.ts';
 import { createLocalCoordinator } from '../../src/services/coordinator.ts';
 import { json, refuse, simulate, TOKEN } from './simulation.ts';
@@ -129,19 +130,56 @@ for (const fault of [{ status: 500 }, { status: 503 }, { html: true }] as const)
   });
 }
 
-test('a write that is lost every time is known not to have been applied', async (t) => {
-  const { sandbox, gateway } = await tenant(t);
-  sandbox.fault('write', { reset: 'before' }, 100);
-  const before = held(sandbox);
-  const spending = budget();
-  await assert.rejects(
-    manipulate(gateway, NAME, at(1), spending),
-    problem('UPSTREAM_UNAVAILABLE', { effect: 'none' }),
-  );
-  assert.equal(spending.spent.attempts, 4);
-  assert.equal(count(sandbox, 'read'), 5);
-  assert.deepEqual(held(sandbox), before);
-});
+for (const [versions, effect] of [
+  ['none', 'unknown'],
+  ['version', 'none'],
+  ['etag', 'none'],
+] as const) {
+  test(`a write that is lost every time and never seen has the effect ${effect} (${versions})`, async (t) => {
+    const { sandbox, gateway } = await tenant(t, { sandbox: { settings: { versions } } });
+    sandbox.fault('write', { reset: 'before' }, 100);
+    const before = held(sandbox);
+    const spending = budget();
+    await assert.rejects(
+      manipulate(gateway, NAME, at(1), spending),
+      problem('UPSTREAM_UNAVAILABLE', { effect }),
+    );
+    assert.equal(spending.spent.attempts, 4);
+    assert.equal(count(sandbox, 'read'), 5);
+    assert.deepEqual(held(sandbox), before);
+  });
+}
+
+for (const answer of [502, 503, 504, 408, 'reset'] as const) {
+  for (const [versioned, effect] of [
+    [false, 'unknown'],
+    [true, 'none'],
+  ] as const) {
+    const what = versioned ? 'with versions' : 'without versions';
+    test(`a write answered by ${answer} and applied later is never told as failed (${what})`, async (t) => {
+      const simulation = simulate(t);
+      let action = { id: '1', name: NAME, ...(versioned && { version: 1 }), configuration: {} };
+      let writes = 0;
+      const gateway = simulation.gateway({ maxAttempts: 1 }, async ({ endpoint, body }) => {
+        if (endpoint === 'token') return TOKEN;
+        await simulation.clock.sleep(10);
+        if (endpoint === 'read') return json(structuredClone(action));
+        writes += 1;
+        const sent = JSON.parse(body ?? '') as typeof action;
+        simulation.clock.after(versioned ? 500 : 3000, () => (action = sent));
+        throw answer === 'reset' ? new Failure('reset', 'The connection was lost.') : refuse(answer);
+      });
+      const told = gateway.update({ id: '1', name: NAME }, value(), simulation.budget()).then(
+        () => 'SUCCESS',
+        (error: unknown) => (error as Problem).effect,
+      );
+      await simulation.pass(15_000);
+      assert.equal(writes, 1);
+      // Where writes are conditional, it is looked at once more after a moment, and seen.
+      assert.equal(await told, effect === 'unknown' ? 'unknown' : 'SUCCESS');
+    });
+  }
+}
 
 test('a lost write that cannot be read back is unknown', async (t) => {
   const { sandbox, gateway } = await tenant(t);
@@ -175,32 +213,52 @@ test('a write without an answer up to the deadline is unknown', async (t) => {
   const { sandbox, gateway } = await tenant(t);
   const action = await gateway.find(NAME, budget());
   sandbox.fault('write', { delayMs: 5000, when: 'after' });
-  const started = performance.now();
   await assert.rejects(
     gateway.update(action, value(at(1)), budget(200)),
     problem('UPSTREAM_TIMEOUT', { effect: 'unknown' }),
   );
-  assert.ok(performance.now() - started < 1000);
 });
 
-test('a caller who leaves stops what was not sent, and no write that was', async (t) => {
+test('a write goes on to its end when its caller has left', async (t) => {
   const { sandbox, gateway } = await tenant(t);
   const action = await gateway.find(NAME, budget());
   const leaving = new AbortController();
-  sandbox.fault('read', { delayMs: 1000 });
-  const unsent = gateway.update(action, value(at(1)), budget(5000, leaving.signal));
+  const written = gateway.update(action, value(at(1)), budget(5000, leaving.signal));
   while (count(sandbox, 'read') === 0) await new Promise(setImmediate);
   leaving.abort();
-  await assert.rejects(unsent, problem('UPSTREAM_TIMEOUT', { effect: 'none' }));
-  assert.equal(count(sandbox, 'write'), 0);
+  await written;
+  assert.deepEqual(held(sandbox), value(at(1)));
 
   const late = new AbortController();
   sandbox.fault('write', { reset: 'after', delayMs: 50 });
   const sent = gateway.update(action, value(at(2)), budget(5000, late.signal));
-  while (count(sandbox, 'write') === 0) await new Promise(setImmediate);
+  while (count(sandbox, 'write') === 1) await new Promise(setImmediate);
   late.abort();
   await sent;
   assert.deepEqual(held(sandbox), value(at(2)));
+});
+
+test('a read that is not wanted any more is given up at once', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  const action = await gateway.find(NAME, budget());
+  const leaving = new AbortController();
+  sandbox.fault('read', { stall: true });
+  const read = gateway.read(action, budget(20_000, leaving.signal));
+  while (count(sandbox, 'read') === 0) await new Promise(setImmediate);
+  leaving.abort();
+  await assert.rejects(read, problem('UPSTREAM_TIMEOUT', { effect: 'none' }, /went away/u));
+});
+
+test('the trace of the caller is passed on with each request', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  await manipulate(gateway, NAME, at(1), { ...budget(), traceparent });
+  assert.deepEqual(
+    sandbox.requests
+      .filter(({ endpoint }) => endpoint !== 'token')
+      .map(({ endpoint, headers }) => [endpoint, headers['traceparent']]),
+    ['list', 'read', 'write'].map((endpoint) => [endpoint, traceparent]),
+  );
 });
 
 test('writes to one action keep their order, whichever is quicker', async (t) => {
@@ -226,12 +284,14 @@ test('a slow action holds up no other', async (t) => {
     await gateway.find(NAME, budget()),
     await gateway.find('Overnight_Callback', budget()),
   ];
-  sandbox.fault('read', { delayMs: 900 });
-  const waiting = Array.from({ length: 5 }, (_, n) => gateway.update(slow, value(at(n)), budget()));
+  sandbox.fault('read', { delayMs: 3000 });
+  let done = 0;
+  const waiting = Array.from({ length: 5 }, (_, n) =>
+    gateway.update(slow, value(at(n)), budget()).then(() => (done += 1)),
+  );
   while (count(sandbox, 'read') === 0) await new Promise(setImmediate);
-  const started = performance.now();
   await gateway.update(quick, value(), budget());
-  assert.ok(performance.now() - started < 700);
+  assert.equal(done, 0, 'the others still wait for the first one');
   await Promise.all(waiting);
 });
 

@@ -55,7 +55,7 @@ export const dateProcessingOf = ({ json }: Representation): JsonObject | undefin
 /** Every field that it does not own is kept as it was read. */
 export const withDateProcessing = ({ json }: Representation, value: DateProcessing): JsonObject => ({
   ...json,
-  configuration: { ...configurationOf(json), dateProcessing: { ...value } },
+  configuration: { ...configurationOf(json), dateProcessing: value },
 });
 
 /** The tenant may add fields of its own beside ours. */
@@ -68,16 +68,14 @@ export const holds = (representation: Representation, value: DateProcessing): bo
 export const isConditional = ({ etag, json }: Representation): boolean =>
   etag !== undefined || json['version'] !== undefined;
 
-/** Nobody has written in between. */
+/** No write has come in between. */
 export const isUnchanged = (before: Representation, after: Representation): boolean =>
   before.etag !== undefined && after.etag !== undefined
     ? before.etag === after.etag
     : isDeepStrictEqual(before.json, after.json);
 
-const fieldsOf = (json: JsonObject): string[] => [
-  ...Object.keys(json),
-  ...Object.keys(configurationOf(json)),
-];
+const hasFieldsOf = (json: JsonObject, other: JsonObject): boolean =>
+  Object.keys(other).every((field) => Object.hasOwn(json, field));
 
 /**
  * Whether the answer to a write can stand for the action in the next write, which then needs no read: it must be whole, and
@@ -88,6 +86,9 @@ export const canBeWrittenAgain = (sent: Representation, answered: Representation
     (answered.etag !== undefined && answered.etag !== sent.etag) ||
     (answered.json['version'] !== undefined &&
       !isDeepStrictEqual(answered.json['version'], sent.json['version']));
-  const fields = new Set(fieldsOf(answered.json));
-  return counts && fieldsOf(sent.json).every((field) => fields.has(field));
+  return (
+    counts &&
+    hasFieldsOf(answered.json, sent.json) &&
+    hasFieldsOf(configurationOf(answered.json), configurationOf(sent.json))
+  );
 };

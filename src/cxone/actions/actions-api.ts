@@ -1,11 +1,12 @@
 import type { DateProcessing } from '../../services/ports.ts';
-import { parseRepresentation, type Representation, withDateProcessing } from './action.ts';
+import type { ApiAnswer, Session } from '../auth/session.ts';
 import { Failure } from '../http/failure.ts';
 import { LIMITS } from '../options.ts';
 import type { Scope } from '../resilience/scope.ts';
-import type { ApiAnswer, Session } from '../auth/session.ts';
+import { parseRepresentation, type Representation, withDateProcessing } from './action.ts';
 
 const PATH = '/api/v2/dataactions';
+const JSON_TYPE = ['content-type', 'application/json'] as const;
 
 /** The three requests that the gateway makes to a tenant's data actions. Each throws what `Session.send` does. */
 export interface ActionsApi {
@@ -20,20 +21,20 @@ export interface ActionsApi {
   ): Promise<Representation | undefined>;
 }
 
+const pathOf = (id: string): string => `${PATH}/${encodeURIComponent(id)}`;
+
 export const createActionsApi = (session: Pick<Session, 'send'>): ActionsApi => ({
   list(page, scope) {
     const target =
       'link' in page
         ? page.link
         : `${PATH}?pageSize=${LIMITS.pageSize}&page=${page.number}&filter=${encodeURIComponent(`name=${page.name}`)}`;
-    return session.send({ endpoint: 'list', method: 'GET', target }, scope);
+    const urgent = 'link' in page || page.number > 1;
+    return session.send({ endpoint: 'list', method: 'GET', target, urgent }, scope);
   },
 
   async read(id, scope) {
-    const { json, etag } = await session.send(
-      { endpoint: 'read', method: 'GET', target: `${PATH}/${encodeURIComponent(id)}` },
-      scope,
-    );
+    const { json, etag } = await session.send({ endpoint: 'read', method: 'GET', target: pathOf(id) }, scope);
     return parseRepresentation(json, etag, id);
   },
 
@@ -43,9 +44,10 @@ export const createActionsApi = (session: Pick<Session, 'send'>): ActionsApi => 
       {
         endpoint: 'write',
         method: 'PUT',
-        target: `${PATH}/${encodeURIComponent(basis.id)}`,
-        headers: { 'content-type': 'application/json', ...(basis.etag && { 'if-match': basis.etag }) },
+        target: pathOf(basis.id),
+        headers: basis.etag === undefined ? JSON_TYPE : [...JSON_TYPE, 'if-match', basis.etag],
         body,
+        urgent: true,
         onSend,
       },
       scope,

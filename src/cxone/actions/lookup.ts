@@ -4,15 +4,17 @@ import type { ActionsApi } from './actions-api.ts';
 import { createExpiringCache } from '../../shared/expiring-cache.ts';
 import type { TrustedUrl } from '../auth/hosts.ts';
 import { LIMITS } from '../options.ts';
-import { walkPages } from './pages.ts';
+import { traversePages } from './pages.ts';
 import type { Resilience } from '../resilience/resilience.ts';
 import type { Scope } from '../resilience/scope.ts';
 import { createSingleFlight } from '../resilience/single-flight.ts';
 
-/** A list that changes while it is read is read again, this often. */
-const WALKS = 3;
+/** A list that changes while it is read is traversed again, this often. */
+const TRAVERSALS = 3;
 
 export interface Lookup {
+  /** An action that was found of late. */
+  known(name: string): ActionRef | undefined;
   /** The one action of exactly that name; the tenant's own filter is a hint only. */
   find(name: string, scope: Scope): Promise<ActionRef>;
   /** The action turned out to be gone or renamed. */
@@ -23,6 +25,12 @@ const notFound = (name: string): Problem =>
   new Problem(
     'ACTION_NOT_FOUND',
     `CXone has no data action named exactly "${name}". Check the spelling and letter case, and that the credentials may see it.`,
+  );
+
+const undecided = (name: string, unusable: number): Problem =>
+  new Problem(
+    'UPSTREAM_INVALID_RESPONSE',
+    `CXone listed ${unusable} entries without a usable id or name and no data action named exactly "${name}", so it is not certain that there is none. Check the data actions in CXone.`,
   );
 
 const ambiguous = (name: string, ids: string[]): Problem =>
@@ -42,19 +50,21 @@ export const createLookup = (deps: {
     entries: LIMITS.lookupEntries,
     ttlMs: LIMITS.lookupTtlMs,
   });
-  const flight = createSingleFlight<ActionRef>();
+  const flight = createSingleFlight<ActionRef>(deps.clock);
 
   const search = async (name: string, scope: Scope): Promise<ActionRef> => {
     const matches = new Set<string>();
     let pages = 0;
-    for (let walks = 1; walks <= WALKS; walks += 1) {
-      const walk = await walkPages(name, LIMITS.pages - pages, scope, deps);
-      pages += walk.pages;
-      for (const id of walk.matches) matches.add(id);
-      if (!walk.moved || matches.size > 0) break;
+    let unusable = 0;
+    for (let traversals = 1; traversals <= TRAVERSALS; traversals += 1) {
+      const traversal = await traversePages(name, LIMITS.pages - pages, scope, deps);
+      pages += traversal.pages;
+      unusable = traversal.unusable;
+      for (const id of traversal.matches) matches.add(id);
+      if (!traversal.moved || matches.size > 0) break;
     }
     const [id, ...others] = matches;
-    if (id === undefined) throw notFound(name);
+    if (id === undefined) throw unusable > 0 ? undecided(name, unusable) : notFound(name);
     if (others.length > 0) throw ambiguous(name, [id, ...others]);
     const action = { id, name };
     found.set(name, action);
@@ -62,12 +72,9 @@ export const createLookup = (deps: {
   };
 
   return {
-    async find(name, scope) {
-      return (
-        found.get(name) ??
-        flight(name, scope, (shared) => deps.resilience.operation(shared, () => search(name, shared)))
-      );
-    },
+    known: (name) => found.get(name),
+    find: (name, scope) =>
+      flight(name, scope, (shared) => deps.resilience.operation(shared, () => search(name, shared))),
     forget: (name) => found.delete(name),
   };
 };

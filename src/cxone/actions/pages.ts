@@ -8,29 +8,41 @@ import { LIMITS } from '../options.ts';
 import type { Resilience } from '../resilience/resilience.ts';
 import type { Scope } from '../resilience/scope.ts';
 
-/** So many pages in a row without anything new end the walk, whatever `total` says. */
-const BARREN_PAGES = 3;
+/** So many pages in a row without anything new end the traversal, whatever `total` says. */
+const PAGES_WITHOUT_PROGRESS = 3;
 
-/** What one walk over the list has shown. */
-export interface Walk {
+/** What one traversal of the list has shown. */
+export interface Traversal {
   /** The ids of the actions of exactly that name; one that appears on several pages counts once. */
   readonly matches: ReadonlySet<string>;
-  /** The list changed its length under the walk, so that an action may have slipped from one page to another unseen. */
+  /** Entities that are no data actions: whether one of them is meant cannot be told. */
+  readonly unusable: number;
+  /** The list changed its length meanwhile, so that an action may have slipped from one page to another unseen. */
   readonly moved: boolean;
   readonly pages: number;
 }
 
 const invalid = (detail: string): Problem => new Problem('UPSTREAM_INVALID_RESPONSE', detail);
 
-const refsIn = (json: JsonObject): ActionRef[] => {
+const refsIn = (json: JsonObject): { refs: ActionRef[]; unusable: number } => {
   const { entities } = json;
   if (!Array.isArray(entities))
     throw invalid('CXone answered the list of data actions without "entities". Check the configured URL.');
-  return entities.flatMap((entity: unknown) => {
+  const refs: ActionRef[] = [];
+  for (const entity of entities as unknown[]) {
     const id = isObject(entity) ? parseId(entity['id']) : undefined;
     const name = isObject(entity) ? entity['name'] : undefined;
-    return id !== undefined && typeof name === 'string' ? [{ id, name }] : [];
-  });
+    if (id !== undefined && typeof name === 'string') refs.push({ id, name });
+  }
+  return { refs, unusable: entities.length - refs.length };
+};
+
+/** How many actions there are in all, where the tenant says so; a number or its text. */
+const totalIn = ({ total }: JsonObject): number | undefined => {
+  if (total === undefined || total === null) return undefined;
+  const number = typeof total === 'string' && /^\d+$/u.test(total) ? Number(total) : total;
+  if (typeof number === 'number' && number >= 0) return number;
+  throw invalid('CXone answered the list of data actions with a "total" that is no number.');
 };
 
 /** A link to the next page, where a tenant names one. */
@@ -41,48 +53,52 @@ const nextIn = (json: JsonObject): unknown => {
 };
 
 /**
- * Walks over all pages of the list for a name. Pages may repeat, shrink, grow or lead back to themselves: the walk ends
- * when everything that `total` promises was seen, at an empty page, at a link already followed, when nothing new comes,
+ * Traverses all pages of the list for a name. Pages may repeat, shrink, grow or lead back to themselves: it ends when
+ * everything that `total` promises was seen, at an empty page, at a link already followed, when nothing new comes,
  * and in any case after `pagesLeft` pages or `LIMITS.listed` actions, which is an `UPSTREAM_INVALID_RESPONSE`.
  */
-export const walkPages = async (
+export const traversePages = async (
   name: string,
   pagesLeft: number,
   scope: Scope,
   { api, resilience, trusted }: { api: ActionsApi; resilience: Resilience; trusted: TrustedUrl },
-): Promise<Walk> => {
+): Promise<Traversal> => {
   const matches = new Set<string>();
   const seen = new Set<string>();
   const followed = new Set<string>();
   let firstTotal: number | undefined;
   let moved = false;
-  let barren = 0;
+  let withoutProgress = 0;
+  let unusable = 0;
   let link: URL | undefined;
 
   for (let number = 1; number <= pagesLeft; number += 1) {
     const page = link ? { link } : { name, number };
-    const { json, url } = await resilience.retrying(scope, () => api.list(page, scope));
+    const { json, origin, path } = await resilience.retrying(scope, () => api.list(page, scope));
     if (!isObject(json)) throw invalid('CXone answered the list of data actions without a JSON object.');
-    followed.add(url.href);
+    const url = `${origin}${path}`;
+    followed.add(url);
 
-    const refs = refsIn(json);
+    const { refs, unusable: unusableHere } = refsIn(json);
+    unusable += unusableHere;
     const known = seen.size;
     for (const ref of refs) {
       seen.add(ref.id);
       if (ref.name === name) matches.add(ref.id);
     }
-    barren = seen.size > known ? 0 : barren + 1;
+    withoutProgress = seen.size > known ? 0 : withoutProgress + 1;
 
-    const total = typeof json['total'] === 'number' ? json['total'] : undefined;
+    const total = totalIn(json);
     firstTotal ??= total;
     moved ||= total !== firstTotal || (known > 0 && seen.size < known + refs.length);
 
     const next = nextIn(json);
-    link = typeof next === 'string' && next !== '' ? trusted(next, url.href, 'the next page') : undefined;
+    link = typeof next === 'string' && next !== '' ? trusted(next, url, 'the next page') : undefined;
     const ended = link
       ? followed.has(link.href)
       : 'link' in page || refs.length === 0 || (total !== undefined && seen.size >= total);
-    if (ended || barren >= BARREN_PAGES) return { matches, moved, pages: number };
+    if (ended || withoutProgress >= PAGES_WITHOUT_PROGRESS)
+      return { matches, unusable, moved, pages: number };
     if (seen.size > LIMITS.listed) break;
   }
   throw invalid(

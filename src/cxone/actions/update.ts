@@ -1,13 +1,16 @@
 import { Problem } from '../../errors.ts';
-import type { ActionRef, Budget, Clock, DateProcessing, UpdateHooks } from '../../services/ports.ts';
+import type { ActionRef, Budget, Clock, DateProcessing } from '../../services/ports.ts';
 import type { Events } from '../../services/events.ts';
-import { canBeWrittenAgain, holds, isConditional, isUnchanged, type Representation } from './action.ts';
-import type { ActionsApi } from './actions-api.ts';
 import { createExpiringCache } from '../../shared/expiring-cache.ts';
-import { asProblem, Failure, isConflict, isTransient, leavesDoubt } from '../http/failure.ts';
+import { asProblem, Failure, isConflict, isTransient, leavesDoubt, mayArriveLate } from '../http/failure.ts';
 import { LIMITS } from '../options.ts';
 import { fullJitter, type Resilience } from '../resilience/resilience.ts';
-import type { Scope } from '../resilience/scope.ts';
+import { pause, type Scope } from '../resilience/scope.ts';
+import { canBeWrittenAgain, holds, isConditional, isUnchanged, type Representation } from './action.ts';
+import type { ActionsApi } from './actions-api.ts';
+
+/** How long a failing tenant is given before the old value is taken as proof that a conditional write was not applied. */
+const SETTLING_MS = 1000;
 
 /** Says that the action of a name is not (or no longer) the one of that id. */
 export class Gone extends Problem {
@@ -19,7 +22,7 @@ export class Gone extends Problem {
   }
 }
 
-/** A write whose answer was lost. */
+/** A write in doubt: its answer was lost, or says nothing about whether it was applied. */
 interface Doubt {
   basis: Representation;
   failure: Failure;
@@ -29,7 +32,7 @@ interface Doubt {
 interface Seen {
   /** The write that has to be read back before anything else is written. */
   doubt: Doubt | undefined;
-  /** A write that timed out here was not seen, but may still be applied there. */
+  /** A write in doubt was not seen, and may still be applied: in the end that is `UNKNOWN`. */
   late: boolean;
   conflict: Failure | undefined;
 }
@@ -69,8 +72,8 @@ const asUnknown = (error: unknown): Problem => {
 };
 
 /**
- * Read-modify-write of one action. The caller sees to it that nobody else of ours writes to that action at the same time.
- * Throws a `Failure` or a `Problem`, `Gone` among them; a problem's `effect` is that of all the writes it sent.
+ * Read-modify-write of one action, under its lock. Throws a `Failure` or a `Problem`, `Gone` among them; a problem's `effect`
+ * is that of all the writes it sent.
  */
 export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
   /** Versioned actions as our last write left them: the next write is conditional on that and needs no read. */
@@ -95,49 +98,53 @@ export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
     }
   };
 
-  const update = async (
+  /** What the action holds, however long that takes up to the deadline: an open circuit is waited for, too. */
+  const readInDoubt = async (action: ActionRef, scope: Scope, lost: unknown): Promise<Representation> => {
+    for (;;) {
+      try {
+        return await resilience.retrying(scope, () => read(action, scope));
+      } catch (error) {
+        const seconds =
+          error instanceof Problem && error.code === 'CIRCUIT_OPEN' ? error.retryAfterSeconds : undefined;
+        if (seconds === undefined || clock.monotonic() + seconds * 1000 >= scope.deadline)
+          throw asUnknown(lost);
+        await pause(clock, scope, seconds * 1000);
+      }
+    }
+  };
+
+  /** `beforeWrite` is started beside the first read, or at once when nothing is read, and no write leaves before it has resolved. */
+  return async (
     action: ActionRef,
     value: DateProcessing,
     scope: Scope,
     spent: Budget['spent'],
-    { beforeWrite, isHeld }: UpdateHooks = {},
+    { beforeWrite, isHeld }: { beforeWrite: () => Promise<void> | undefined; isHeld: () => boolean },
   ): Promise<void> => {
     let basis = take(action.id);
-    const allowed = beforeWrite?.();
-    // It is awaited before the first write; should the read fail first, that is what is told.
-    allowed?.catch(() => undefined);
     const seen: Seen = { doubt: undefined, late: false, conflict: undefined };
 
-    /** Once a write has left, its fate is followed to the deadline, whether its caller is still there or not. */
-    const following: Scope = {
-      deadline: scope.deadline,
-      committed: scope.committed,
-      get signal() {
-        return seen.doubt ? scope.committed : scope.signal;
-      },
-    };
-
-    /** Whether the write in doubt was applied. Throws when nobody can tell. */
+    /** Whether the write in doubt was applied. Throws when that cannot be told. */
     const wasApplied = (write: Doubt, current: Representation): boolean => {
       if (holds(current, value)) return true;
       seen.doubt = undefined;
-      // Somebody has written since: over ours, or instead of it.
+      // Another write has come since: over ours, or instead of it.
       if (!isUnchanged(write.basis, current)) throw asUnknown(write.failure);
-      seen.late ||= write.failure.kind === 'timeout';
+      // The old value is no proof, since the write may be applied later; one that is conditional cannot harm a newer value.
+      seen.late ||=
+        write.failure.kind === 'timeout' || (mayArriveLate(write.failure) && !isConditional(write.basis));
       return false;
     };
 
-    const put = async (current: Representation): Promise<void> => {
-      await allowed;
-      if (isHeld?.() === false) throw lockLost(spent.attempts > 0);
+    const write = async (current: Representation): Promise<void> => {
       try {
-        const answered = await api.write(current, value, following, () => (spent.attempts += 1));
+        const answered = await api.write(current, value, scope, () => (spent.attempts += 1));
         if (answered && canBeWrittenAgain(current, answered)) latest.set(action.id, answered);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         if (error.status === 404) throw new Gone(action);
         if (leavesDoubt(error)) seen.doubt = { basis: current, failure: error };
-        // It was not applied, and nobody else's write can be lost by trying again with the same.
+        // It was not applied, and no other write can be lost by trying again with the same.
         else if (isTransient(error) && isConditional(current)) basis = current;
         throw error;
       }
@@ -146,22 +153,25 @@ export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
     /** Gives up when another round as long as the last would not end in time: its write would only leave a doubt. */
     const pauseAfterConflict = async (failure: Failure, conflicts: number, began: number): Promise<void> => {
       seen.conflict = failure;
-      const pause = fullJitter(clock, conflicts);
+      const pauseMs = fullJitter(clock, conflicts);
       const now = clock.monotonic();
-      if (now + pause + 2 * (now - began) >= scope.deadline) throw conflict(failure);
+      if (now + pauseMs + 2 * (now - began) >= scope.deadline) throw conflict(failure);
       events.emit('cxone.retry', { reason: 'conflict' });
-      await clock.sleep(pause, scope.signal);
+      await pause(clock, scope, pauseMs);
     };
 
-    const writeOnce = async (): Promise<void> => {
+    const round = async (): Promise<void> => {
       for (let conflicts = 1; ; conflicts += 1) {
         const began = clock.monotonic();
-        const current = basis ?? (await read(action, following));
+        const allowed = beforeWrite();
+        const current = basis ?? (await read(action, scope));
         basis = undefined;
         if (seen.late && holds(current, value)) return;
         if (seen.doubt && wasApplied(seen.doubt, current)) return;
+        if (allowed) await allowed;
+        if (!isHeld()) throw lockLost(spent.attempts > 0);
         try {
-          await put(current);
+          await write(current);
           return;
         } catch (error) {
           if (!(error instanceof Failure) || !isConflict(error)) throw error;
@@ -170,29 +180,20 @@ export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
       }
     };
 
+    /** No more tries, but what became of the last one is still worth a read. */
+    const settle = async (doubt: Doubt, error: unknown): Promise<boolean> => {
+      const left = scope.deadline - clock.monotonic();
+      if (isConditional(doubt.basis) && mayArriveLate(doubt.failure) && left > 2 * SETTLING_MS)
+        await pause(clock, scope, SETTLING_MS);
+      return wasApplied(doubt, await readInDoubt(action, scope, error));
+    };
+
     try {
-      await resilience.retrying(following, writeOnce);
+      await resilience.retrying(scope, round);
     } catch (error) {
-      // No more tries, but what became of the last one is still worth a read.
-      if (seen.doubt && wasApplied(seen.doubt, await readInDoubt(action, following, error))) return;
+      if (seen.doubt && (await settle(seen.doubt, error))) return;
       if (seen.late) throw asUnknown(error);
-      throw seen.conflict && scope.committed.aborted ? conflict(seen.conflict) : error;
+      throw seen.conflict && clock.monotonic() >= scope.deadline ? conflict(seen.conflict) : error;
     }
   };
-
-  /** What the action holds, however long that takes up to the deadline: an open circuit is waited for, too. */
-  const readInDoubt = async (action: ActionRef, scope: Scope, lost: unknown): Promise<Representation> => {
-    for (;;) {
-      try {
-        return await resilience.retrying(scope, () => read(action, scope));
-      } catch (error) {
-        const pause =
-          error instanceof Problem && error.code === 'CIRCUIT_OPEN' ? error.retryAfterSeconds : undefined;
-        if (pause === undefined || clock.monotonic() + pause * 1000 >= scope.deadline) throw asUnknown(lost);
-        await clock.sleep(pause * 1000, scope.committed);
-      }
-    }
-  };
-
-  return update;
 };

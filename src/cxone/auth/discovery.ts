@@ -11,17 +11,25 @@ import type { Token } from './token-cache.ts';
 const OPENID_CONFIGURATION = '/.well-known/openid-configuration';
 const CXONE_CONFIGURATION = '/.well-known/cxone-configuration';
 
-/** Where to send requests. Throws a `Problem`. */
+/** Where to send requests, at once when that is known. Throws a `Problem`. */
 export interface Endpoints {
-  token(scope: Scope): Promise<URL>;
-  api(scope: Scope, token: Token): Promise<URL>;
+  token(scope: Scope): URL | Promise<URL>;
+  api(scope: Scope, token: Token): Base | Promise<Base>;
 }
+
+/** Where the API is: `prefix` goes before each path. */
+export interface Base {
+  readonly origin: string;
+  readonly prefix: string;
+}
+
+const baseOf = (url: URL): Base => ({ origin: url.origin, prefix: url.pathname.replace(/\/+$/u, '') });
 
 /** Without discovery: as configured. */
 export const configuredEndpoints = (options: { baseUrl: string; tokenUrl: string }): Endpoints => {
   const token = new URL(options.tokenUrl);
-  const api = new URL(options.baseUrl);
-  return { token: async () => token, api: async () => api };
+  const api = baseOf(new URL(options.baseUrl));
+  return { token: () => token, api: () => api };
 };
 
 /** The claims of a JWT, read without verifying: the tenant's id only says where to ask next. */
@@ -55,7 +63,7 @@ export const discoveredEndpoints = (
   );
   const issuer = wellKnown.href.slice(0, wellKnown.href.indexOf('/.well-known/'));
   const known = createExpiringCache<JsonObject>(clock, { entries: 10, ttlMs: LIMITS.discoveryTtlMs });
-  const flight = createSingleFlight<JsonObject>();
+  const flight = createSingleFlight<JsonObject>(clock);
 
   const discover = async (url: URL, scope: Scope): Promise<JsonObject> =>
     known.get(url.href) ??
@@ -83,7 +91,7 @@ export const discoveredEndpoints = (
         );
       const url = new URL(`${issuer}${CXONE_CONFIGURATION}?tenantId=${encodeURIComponent(tenantId)}`);
       const { api_endpoint } = await discover(url, scope);
-      return trusted(api_endpoint, wellKnown.href, 'api_endpoint');
+      return baseOf(trusted(api_endpoint, wellKnown.href, 'api_endpoint'));
     },
   };
 };

@@ -1,27 +1,34 @@
 import { Problem } from '../../errors.ts';
 import type { Events } from '../../services/events.ts';
 import type { Clock } from '../../services/ports.ts';
-import { configuredEndpoints, discoveredEndpoints, type Endpoints } from './discovery.ts';
 import type { Scrubber } from '../http/error-body.ts';
 import { Failure, problemOf } from '../http/failure.ts';
-import type { TrustedUrl } from './hosts.ts';
+import type { Answer, Request, Send } from '../http/transport.ts';
 import type { CxoneOptions } from '../options.ts';
 import type { RateLimiter } from '../resilience/rate-limiter.ts';
 import { createResilience, type Resilience } from '../resilience/resilience.ts';
 import type { Scope } from '../resilience/scope.ts';
+import { configuredEndpoints, discoveredEndpoints, type Endpoints } from './discovery.ts';
+import type { TrustedUrl } from './hosts.ts';
 import { createTokenCache } from './token-cache.ts';
 import { tokenRequest } from './token-request.ts';
-import type { Answer, Request, Send } from '../http/transport.ts';
 
-/** A request to the tenant's API: below its base URL, or to a trusted link that an answer named. */
-export type ApiRequest = Omit<Request, 'origin' | 'path'> & {
+/** A request to the tenant's API: a path below its base URL, or a trusted link that an answer named. */
+export interface ApiRequest {
+  endpoint: Request['endpoint'];
+  method: 'GET' | 'PUT';
   target: string | URL;
+  /** Besides those that every request has: names and values in turn. */
+  headers?: readonly string[];
+  body?: string;
+  /** It goes on with work that was begun, so it goes first where requests wait for the rate. */
+  urgent?: boolean;
   /** Called each time that it is sent. */
   onSend?: () => void;
-};
+}
 
-/** An answer, and the URL that it is the answer of, which its links are relative to. */
-export type ApiAnswer = Answer & { url: URL };
+/** An answer, and what it is the answer of. */
+export type ApiAnswer = Answer & { origin: string; path: string };
 
 export interface Session {
   /** How requests to the tenant are driven; `send` makes one attempt of one. */
@@ -32,7 +39,7 @@ export interface Session {
    */
   send(request: ApiRequest, scope: Scope): Promise<ApiAnswer>;
   /** For readiness: what is being left alone for a moment, if anything. */
-  ill(): string | undefined;
+  degraded(): string | undefined;
   /** Of the token that is in use; null without one. */
   tokenExpiresSeconds(): number | null;
   close(): void;
@@ -51,9 +58,6 @@ const refused = (failure: Failure, options: CxoneOptions): Problem =>
   );
 
 const pathOf = (url: URL): string => `${url.pathname}${url.search}`;
-
-const below = (base: URL, path: string): URL =>
-  new URL(`${base.origin}${base.pathname.replace(/\/+$/u, '')}${path}`);
 
 /** Who we are at CXone: the token that all requests share, where to get it, and where it leads. */
 export const createSession = (
@@ -85,18 +89,30 @@ export const createSession = (
   const ask = async (request: Request, scope: Scope): Promise<unknown> => {
     try {
       const answer = await identity.retrying(scope, () =>
-        identity.attempt(scope, (signal) => deps.send(request, signal)),
+        identity.attempt(scope, (withinMs) => deps.send(request, withinMs, scope.signal)),
       );
       return answer.json;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      const rejected = error.status === 400 || error.status === 401 || error.status === 403;
-      throw rejected && request.endpoint === 'token' ? refused(error, options) : problemOf(error);
+      const { status, oauthError = 'unknown' } = error;
+      const rejected = status === 400 || status === 401 || status === 403;
+      if (!rejected || request.endpoint !== 'token') throw problemOf(error);
+      events.emit('cxone.token_refused', { status, error: oauthError });
+      throw refused(error, options);
     }
   };
 
   const getJson = (url: URL, scope: Scope): Promise<unknown> =>
-    ask({ endpoint: 'discovery', method: 'GET', origin: url.origin, path: pathOf(url) }, scope);
+    ask(
+      {
+        endpoint: 'discovery',
+        method: 'GET',
+        origin: url.origin,
+        path: pathOf(url),
+        headers: ['accept', 'application/json'],
+      },
+      scope,
+    );
 
   const endpoints: Endpoints =
     options.discoveryUrl === undefined
@@ -108,49 +124,53 @@ export const createSession = (
     { ...deps, deadlineMs: options.deadlineMs },
   );
 
-  const sendWithToken = async (
-    { target, onSend, ...request }: ApiRequest,
-    scope: Scope,
-  ): Promise<ApiAnswer> => {
-    const token = await tokens.get(scope);
-    const url = typeof target === 'string' ? below(await endpoints.api(scope, token), target) : target;
-    const headers = { ...request.headers, authorization: `Bearer ${token.value}` };
+  const headersOf = (token: readonly string[], own: readonly string[] | undefined, scope: Scope) => {
+    if (own === undefined && scope.traceparent === undefined) return token;
+    const trace = scope.traceparent === undefined ? [] : ['traceparent', scope.traceparent];
+    return [...token, ...(own ?? []), ...trace];
+  };
+
+  const send = async (request: ApiRequest, scope: Scope, replayed: boolean): Promise<ApiAnswer> => {
+    const current = tokens.get(scope);
+    const token = current instanceof Promise ? await current : current;
+    const { target, endpoint, method, body, onSend } = request;
+    const known = endpoints.api(scope, token);
+    const base = known instanceof Promise ? await known : known;
+    const [origin, path] =
+      typeof target === 'string' ? [base.origin, `${base.prefix}${target}`] : [target.origin, pathOf(target)];
+    const headers = headersOf(token.headers, request.headers, scope);
+    const whole: Request = { endpoint, method, origin, path, headers, ...(body !== undefined && { body }) };
     try {
-      const answer = await resilience.attempt(
+      const { json, etag } = await resilience.attempt(
         scope,
-        (signal) => {
+        (withinMs) => {
           onSend?.();
-          return deps.send({ ...request, headers, origin: url.origin, path: pathOf(url) }, signal);
+          return deps.send(whole, withinMs, scope.signal);
         },
-        // A write that has left is not cut short because its caller goes away: nobody would know what became of it.
-        request.method === 'PUT' ? scope.committed : scope.signal,
+        request.urgent,
       );
-      return { ...answer, url };
+      return { json, etag, origin, path };
     } catch (error) {
-      if (error instanceof Failure && error.status === 401) tokens.invalidate(token);
-      throw error;
+      if (!(error instanceof Failure) || (error.status !== 401 && error.status !== 403)) throw error;
+      if (error.status === 403) throw refused(error, options);
+      tokens.invalidate(token);
+      if (replayed) {
+        events.emit('cxone.token_refused', { status: 401, error: 'invalid_token' });
+        throw refused(error, options);
+      }
+      events.emit('cxone.retry', { reason: 'unauthorized' });
+      return send(request, scope, true);
     }
   };
 
   return {
     resilience,
-    async send(request, scope) {
-      try {
-        try {
-          return await sendWithToken(request, scope);
-        } catch (error) {
-          if (!(error instanceof Failure) || error.status !== 401) throw error;
-          events.emit('cxone.retry', { reason: 'unauthorized' });
-          return await sendWithToken(request, scope);
-        }
-      } catch (error) {
-        const denied = error instanceof Failure && (error.status === 401 || error.status === 403);
-        throw denied ? refused(error, options) : error;
-      }
-    },
-    ill() {
-      if (resilience.state() !== 'closed') return `circuit ${resilience.state()}`;
-      return identity.state() === 'closed' ? undefined : `circuit of the token endpoint ${identity.state()}`;
+    send: (request, scope) => send(request, scope, false),
+    degraded() {
+      if (resilience.circuit() !== 'closed') return `circuit ${resilience.circuit()}`;
+      return identity.circuit() === 'closed'
+        ? undefined
+        : `circuit of the token endpoint ${identity.circuit()}`;
     },
     tokenExpiresSeconds: () => tokens.expiresSeconds(),
     close: () => tokens.close(),

@@ -9,6 +9,8 @@ import { createSingleFlight } from '../resilience/single-flight.ts';
 /** One token; compared by identity, so that a late 401 of an old one does not drop the new one. */
 export interface Token {
   readonly value: string;
+  /** Of the requests with this token: made once, as they are in each of them. */
+  readonly headers: readonly string[];
   /** OpenID Connect's `id_token`, which names CXone's tenant when the access token does not. */
   readonly idToken: string | undefined;
   /** Used until then, on `Clock.monotonic`'s scale. */
@@ -16,7 +18,8 @@ export interface Token {
 }
 
 export interface TokenCache {
-  get(scope: Scope): Promise<Token>;
+  /** At once while there is a good one. Throws a `Problem`. */
+  get(scope: Scope): Token | Promise<Token>;
   /** A request with that token was answered 401. */
   invalidate(token: Token): void;
   /** Until the token in use ends; null without one. */
@@ -33,6 +36,7 @@ const LONGEST_MARGIN_MS = 30_000;
 const REFRESH_FROM = 0.75;
 const REFRESH_WITHIN = 0.15;
 const REFRESH_RETRY_MS = 5000;
+const SECRET_FIELDS = ['access_token', 'id_token', 'refresh_token'] as const;
 
 const lifetimeSeconds = (expiresIn: unknown): number => {
   const seconds = typeof expiresIn === 'string' && expiresIn.trim() !== '' ? Number(expiresIn) : expiresIn;
@@ -52,6 +56,7 @@ export const parseToken = (json: unknown, now: number): Token => {
   const lifetimeMs = lifetimeSeconds(json['expires_in']) * 1000;
   return {
     value,
+    headers: ['accept', 'application/json', 'authorization', `Bearer ${value}`],
     idToken: typeof json['id_token'] === 'string' ? json['id_token'] : undefined,
     expiresAt: now + lifetimeMs - Math.min(LONGEST_MARGIN_MS, lifetimeMs / 10),
   };
@@ -65,7 +70,7 @@ export const createTokenCache = (
   request: (scope: Scope) => Promise<unknown>,
   { clock, events, scrub, deadlineMs }: { clock: Clock; events: Events; scrub: Scrubber; deadlineMs: number },
 ): TokenCache => {
-  const flight = createSingleFlight<Token>();
+  const flight = createSingleFlight<Token>(clock);
   const closed = new AbortController();
   let current: Token | undefined;
   let refreshAt = Infinity;
@@ -74,8 +79,12 @@ export const createTokenCache = (
     flight('token', scope, async (shared) => {
       try {
         const asked = clock.monotonic();
-        const token = parseToken(await request(shared), asked);
-        scrub.remember(token.value);
+        const answer = await request(shared);
+        for (const field of SECRET_FIELDS) {
+          const secret = isObject(answer) ? answer[field] : undefined;
+          if (typeof secret === 'string') scrub.remember(secret);
+        }
+        const token = parseToken(answer, asked);
         const share = REFRESH_FROM + REFRESH_WITHIN * clock.random();
         refreshAt = asked + (token.expiresAt - asked) * share;
         current = token;
@@ -91,11 +100,11 @@ export const createTokenCache = (
     // Until this one has succeeded, no other starts too soon.
     refreshAt = clock.monotonic() + REFRESH_RETRY_MS;
     const deadline = clock.monotonic() + deadlineMs;
-    refresh({ deadline, signal: closed.signal, committed: closed.signal }).catch(() => undefined);
+    refresh({ deadline, signal: closed.signal, caller: '', traceparent: undefined }).catch(() => undefined);
   };
 
   return {
-    async get(scope) {
+    get(scope) {
       const now = clock.monotonic();
       if (!current || now >= current.expiresAt) return refresh(scope);
       if (now >= refreshAt) refreshAhead();

@@ -34,12 +34,15 @@ export const tokenRequest = (tokenUrl: URL, credentials: Credentials): Request =
     method: 'POST',
     origin: tokenUrl.origin,
     path: `${tokenUrl.pathname}${tokenUrl.search}`,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      ...(basic && {
-        authorization: `Basic ${basicCredentials(credentials.clientId, credentials.clientSecret)}`,
-      }),
-    },
+    headers: [
+      'accept',
+      'application/json',
+      'content-type',
+      'application/x-www-form-urlencoded',
+      ...(basic
+        ? ['authorization', `Basic ${basicCredentials(credentials.clientId, credentials.clientSecret)}`]
+        : []),
+    ],
     body: form.toString(),
   };
 };

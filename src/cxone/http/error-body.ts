@@ -10,33 +10,112 @@ export interface Scrubber {
 
 /** What an error is told from: enough to scrub before it is cut, and little enough for any pattern. */
 const EXAMINED_CHARACTERS = 8192;
-const REMEMBERED_TOKENS = 4;
+const REMEMBERED_SECRETS = 8;
+/** Shorter ones would redact half of every message. */
 const SHORTEST_SECRET = 4;
+const SHORTEST_IDENTIFIER = 8;
+/** What is left of a secret in the middle of a longer base64 text, if it is at least so long. */
+const SHORTEST_FRAGMENT = 6;
 
 /** What looks like a credential, whoever it belongs to. */
 const CREDENTIALS =
   /\b(?:Bearer|Basic)\s+[\w+/=.~-]{8,}|\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|(?<="?(?:access_token|refresh_token|id_token|client_secret|password|client_assertion)"?\s*[=:]\s*"?)[^\s"&,}]+/giu;
 
-export const createScrubber = (secrets: readonly string[]): Scrubber => {
-  const known = secrets
-    .filter((secret) => secret.length >= SHORTEST_SECRET)
-    .flatMap((secret) => [
-      secret,
-      encodeURIComponent(secret),
-      JSON.stringify(secret).slice(1, -1),
-      Buffer.from(secret).toString('base64'),
-    ]);
-  const tokens: string[] = [];
-  const scrub = (text: string): string =>
-    [...tokens, ...known]
-      .reduce((scrubbed, secret) => scrubbed.replaceAll(secret, '[redacted]'), text)
-      .replaceAll(CREDENTIALS, '[redacted]');
+/** The error codes of RFC 6749 (5.2), RFC 8707 and what OpenID providers answer besides. Only these are passed on. */
+const OAUTH_ERRORS = new Set([
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'invalid_target',
+  'access_denied',
+  'server_error',
+  'temporarily_unavailable',
+]);
+
+/** In base64 a secret looks different by where it starts; what its neighbours have a share in is left out. */
+const base64Forms = (bytes: Buffer): string[] =>
+  [0, 1, 2].map((offset) => {
+    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+  });
+
+const percentEncoded = (bytes: Buffer): string => bytes.toString('hex').replaceAll(/../gu, '%$&');
+
+const unicodeEscaped = (secret: string): string =>
+  secret
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+
+/** In all the ways in which a text that was sent may come back. Compared without regard to letter case. */
+const formsOf = (secret: string): string[] => {
+  const bytes = Buffer.from(secret);
+  const percent = encodeURIComponent(secret);
+  const base64 = base64Forms(bytes).filter((form) => form.length >= SHORTEST_FRAGMENT);
+  return [
+    secret,
+    percent,
+    encodeURIComponent(percent),
+    percentEncoded(bytes),
+    new URLSearchParams({ v: secret }).toString().slice(2),
+    JSON.stringify(secret).slice(1, -1),
+    JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/'),
+    JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1),
+    unicodeEscaped(secret),
+    secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+    bytes.toString('hex'),
+    ...base64,
+    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
+    ...base64.map((form) => encodeURIComponent(form)),
+  ];
+};
+
+/** The longest first, so that no rest of one is left by another that is part of it. */
+const anyOf = (forms: Iterable<string>): RegExp =>
+  new RegExp(
+    [...new Set(forms)]
+      .toSorted((a, b) => b.length - a.length)
+      .map((form) => RegExp.escape(form))
+      .join('|'),
+    'giu',
+  );
+
+/** `identifiers` are no secrets, but of no use to a caller: they are replaced when they are long enough to be nothing else. */
+export const createScrubber = (secrets: readonly string[], identifiers: readonly string[] = []): Scrubber => {
+  const known = [
+    ...secrets.filter((secret) => secret.length >= SHORTEST_SECRET),
+    ...identifiers.filter((identifier) => identifier.length >= SHORTEST_IDENTIFIER),
+  ];
+  let remembered: string[] = [];
+  /** Made when the first text is scrubbed. */
+  let pattern: RegExp | undefined;
+  const scrub = (text: string): string => {
+    const all = [...known, ...remembered];
+    pattern ??= anyOf(all.flatMap(formsOf));
+    const scrubbed = all.length === 0 ? text : text.replaceAll(pattern, '[redacted]');
+    return scrubbed.replaceAll(CREDENTIALS, '[redacted]');
+  };
   return Object.assign(scrub, {
     remember(secret: string) {
-      tokens.unshift(secret);
-      tokens.length = Math.min(tokens.length, REMEMBERED_TOKENS);
+      if (secret.length < SHORTEST_SECRET) return;
+      remembered = [secret, ...remembered].slice(0, REMEMBERED_SECRETS);
+      pattern = undefined;
     },
   });
+};
+
+/** The registered error code in an answer of the token endpoint, or `unknown`: nothing else in it can be trusted. */
+export const describeOAuthError = (body: string): string => {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    const error = isObject(parsed) ? parsed['error'] : undefined;
+    return typeof error === 'string' && OAUTH_ERRORS.has(error) ? error : 'unknown';
+  } catch {
+    return 'unknown';
+  }
 };
 
 const text = (value: unknown): string =>

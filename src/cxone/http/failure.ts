@@ -8,9 +8,8 @@ import { Problem, type ProblemCode } from '../../errors.ts';
  * - `reset`: the connection was lost, before or within the answer
  * - `timeout`: no whole answer within the attempt's or the manipulation's time
  * - `invalid`: a whole answer that cannot be used
- * - `abandoned`: the caller went away
  */
-export type FailureKind = 'status' | 'unsent' | 'reset' | 'timeout' | 'invalid' | 'abandoned';
+export type FailureKind = 'status' | 'unsent' | 'reset' | 'timeout' | 'invalid';
 
 export interface FailureOptions {
   status?: number;
@@ -18,6 +17,10 @@ export interface FailureOptions {
   retryAfterMs?: number | undefined;
   /** The head of an answer had arrived. */
   begun?: boolean;
+  /** False when not a byte of the request had left. */
+  sent?: boolean;
+  /** The registered error code of an OAuth answer. */
+  oauthError?: string | undefined;
   cause?: unknown;
 }
 
@@ -27,6 +30,8 @@ export class Failure extends Error {
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly begun: boolean;
+  readonly sent: boolean;
+  readonly oauthError: string | undefined;
 
   constructor(kind: FailureKind, message: string, options: FailureOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -35,6 +40,8 @@ export class Failure extends Error {
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
     this.begun = options.begun ?? false;
+    this.sent = options.sent ?? kind !== 'unsent';
+    this.oauthError = options.oauthError;
   }
 }
 
@@ -49,16 +56,21 @@ export const isTransient = (failure: Failure): boolean =>
   failure.status === 408 ||
   isServerError(failure);
 
-/** CXone itself is ill: what the circuit breaker counts. A 429 is not, it is an answer of a healthy tenant. */
-export const isIllness = (failure: Failure): boolean => isTransient(failure) && failure.status !== 429;
+/** CXone itself is failing: what the circuit counts. A 429 is an answer of a healthy tenant. */
+export const meansFailing = (failure: Failure): boolean => isTransient(failure) && failure.status !== 429;
 
-/** A write that ended so may have been applied all the same. */
+/** A write that ended so is in doubt: it may have been applied all the same. */
 export const leavesDoubt = (failure: Failure): boolean =>
-  failure.kind === 'reset' ||
-  failure.kind === 'timeout' ||
-  failure.kind === 'invalid' ||
-  isServerError(failure) ||
-  failure.status === 408;
+  failure.sent &&
+  (failure.kind === 'reset' ||
+    failure.kind === 'timeout' ||
+    failure.kind === 'invalid' ||
+    isServerError(failure) ||
+    failure.status === 408);
+
+/** A write that is in doubt and was not seen may still be applied later: what answered was not what applies it. */
+export const mayArriveLate = (failure: Failure): boolean =>
+  leavesDoubt(failure) && failure.kind !== 'invalid';
 
 /** The tenant refused a write because the action has changed since it was read. */
 export const isConflict = (failure: Failure): boolean =>
@@ -81,8 +93,6 @@ const codeOf = (failure: Failure): ProblemCode => {
       return failure.begun ? 'UPSTREAM_INVALID_RESPONSE' : 'UPSTREAM_UNAVAILABLE';
     case 'timeout':
       return failure.begun ? 'UPSTREAM_INVALID_RESPONSE' : 'UPSTREAM_TIMEOUT';
-    case 'abandoned':
-      return 'UPSTREAM_TIMEOUT';
     case 'invalid':
       return 'UPSTREAM_INVALID_RESPONSE';
     case 'status':

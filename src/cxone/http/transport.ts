@@ -1,11 +1,11 @@
-import { Agent, type Dispatcher } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { Clock } from '../../services/ports.ts';
 import type { Events, ServiceEvents } from '../../services/events.ts';
-import { describeErrorBody, type Scrubber } from './error-body.ts';
+import { parseRetryAfter } from '../../shared/retry-after.ts';
+import { LIMITS } from '../options.ts';
+import { describeErrorBody, describeOAuthError, type Scrubber } from './error-body.ts';
 import { Failure, outcomeOf } from './failure.ts';
 import { parseLossless } from './json.ts';
-import { LIMITS } from '../options.ts';
-import { parseRetryAfter } from '../../shared/retry-after.ts';
 
 export interface Request {
   endpoint: ServiceEvents['cxone.request'][0]['endpoint'];
@@ -13,7 +13,8 @@ export interface Request {
   /** Whole and http(s); the path is sent as it is written. */
   origin: string;
   path: string;
-  headers?: Record<string, string>;
+  /** Names and values in turn, which costs less than an object. */
+  headers: readonly string[];
   body?: string;
 }
 
@@ -23,8 +24,11 @@ export interface Answer {
   etag: string | undefined;
 }
 
-/** Sends one request, once, and follows no redirect. Throws a `Failure` and nothing else. */
-export type Send = (request: Request, signal: AbortSignal) => Promise<Answer>;
+/**
+ * Sends one request, once, and follows no redirect. Throws a `Failure` and nothing else: a `timeout` also when `signal`
+ * aborts first.
+ */
+export type Send = (request: Request, withinMs: number, signal: AbortSignal | undefined) => Promise<Answer>;
 
 export interface Transport {
   send: Send;
@@ -34,7 +38,14 @@ export interface Transport {
 /** Failures of DNS, TCP or TLS before the first byte of a request could leave. */
 const UNSENT =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/u;
-const TIMED_OUT = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/u;
+
+const WHAT = {
+  token: 'the token request',
+  discovery: 'the discovery request',
+  list: 'the list of data actions',
+  read: 'the read of the data action',
+  write: 'the write of the data action',
+} as const;
 
 const codeOf = (error: unknown): string => {
   const { code } = error as { code?: unknown };
@@ -46,129 +57,191 @@ const codeOf = (error: unknown): string => {
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
 
-/** The body as text, up to the limit. What is beyond is not read: the connection is dropped. */
-const readBody = async (
-  body: Dispatcher.ResponseData['body'],
-  limit: number,
-): Promise<{ text: string; whole: boolean }> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.byteLength;
-    // Leaving the loop destroys the stream, and its connection with it.
-    if (size > limit) return { text: '', whole: false };
-  }
-  return { text: Buffer.concat(chunks, size).toString('utf8'), whole: true };
-};
-
-const parse = (text: string, request: string): unknown => {
-  if (text.trim() === '') return undefined;
+const parse = (text: string, what: string): unknown => {
+  if (text === '' || text.trim() === '') return undefined;
   try {
     return parseLossless(text);
   } catch {
     // The parser's own message quotes the body, and that may be a token.
-    const what = text.trimStart().startsWith('<') ? 'HTML' : 'a body that is not JSON';
-    throw new Failure('invalid', `CXone answered ${request} with ${what}.`, { begun: true });
+    const found = text.trimStart().startsWith('<') ? 'HTML' : 'a body that is not JSON';
+    throw new Failure('invalid', `CXone answered ${what} with ${found}.`, { begun: true });
   }
 };
 
-const WHAT = {
-  token: 'the token request',
-  discovery: 'the discovery request',
-  list: 'the list of data actions',
-  read: 'the read of the data action',
-  write: 'the write of the data action',
-} as const;
+const timedOut = (what: string, sent: boolean, begun: boolean): Failure =>
+  sent
+    ? new Failure('timeout', `CXone did not ${begun ? 'finish' : 'begin'} its answer to ${what} in time.`, {
+        begun,
+      })
+    : new Failure('timeout', `No connection to CXone for ${what} in time.`, { sent });
 
-/** undici as plain transport: one pool for the process, bounded bodies, every end of a request told as a `Failure`. */
-export const createTransport = (
+const lost = (error: unknown, what: string, sent: boolean, begun: boolean): Failure => {
+  const code = codeOf(error);
+  if (!sent || (!begun && UNSENT.test(code)))
+    return new Failure('unsent', `No connection to CXone for ${what}${code && ` (${code})`}.`, {
+      cause: error,
+    });
+  return new Failure(
+    'reset',
+    `The connection to CXone was lost ${begun ? 'within' : 'before'} its answer to ${what}${code && ` (${code})`}.`,
+    { begun, cause: error },
+  );
+};
+
+/** undici as plain transport: one pool an origin, bounded bodies, every end of a request told as a `Failure`. */
+export function createTransport(
   options: { attemptTimeoutMs: number; maxConcurrent: number },
-  deps: { clock: Clock; events: Events; scrub: Scrubber },
-): Transport => {
-  const agent = new Agent({
-    connections: options.maxConcurrent,
-    connect: { timeout: options.attemptTimeoutMs },
-    // The attempt's own timeout comes first; these are a second fence.
-    headersTimeout: options.attemptTimeoutMs + 1000,
-    bodyTimeout: options.attemptTimeoutMs + 1000,
-  });
+  { clock, events, scrub }: { clock: Clock; events: Events; scrub: Scrubber },
+): Transport {
+  const pools = new Map<string, Pool>();
 
-  const refusal = (response: Dispatcher.ResponseData, body: string, what: string): Failure => {
-    const { statusCode: status, headers } = response;
-    const said = describeErrorBody(body, single(headers['icstatusdescription']) ?? '', deps.scrub).replace(
-      /\.$/u,
-      '',
-    );
+  const poolOf = (origin: string): Pool => {
+    let pool = pools.get(origin);
+    if (!pool) {
+      pool = new Pool(origin, {
+        connections: options.maxConcurrent,
+        connect: { timeout: options.attemptTimeoutMs },
+        // Each request has a timer of its own, for all of it.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      pools.set(origin, pool);
+    }
+    return pool;
+  };
+
+  const refusal = (
+    endpoint: Request['endpoint'],
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+    body: string,
+  ): Failure => {
+    const what = WHAT[endpoint];
     if (status < 400)
       return new Failure('invalid', `CXone answered ${what} with status ${status}.`, { begun: true });
-    return new Failure('status', `CXone answered ${what} with ${status}${said ? `: ${said}` : ''}.`, {
-      status,
-      begun: true,
-      retryAfterMs: parseRetryAfter(single(headers['retry-after']), deps.clock.now()),
-    });
-  };
-
-  const failureOf = (error: unknown, begun: boolean, what: string, signal: AbortSignal): Failure => {
-    if (error instanceof Failure) return error;
-    const code = codeOf(error);
-    const options = { begun, cause: error };
-    if (signal.aborted || TIMED_OUT.test(code))
-      return new Failure(
-        'timeout',
-        `CXone did not ${begun ? 'finish' : 'begin'} its answer to ${what} in time.`,
-        options,
-      );
-    if (!begun && UNSENT.test(code))
-      return new Failure('unsent', `No connection to CXone for ${what} (${code}).`, options);
+    // What the token endpoint says in its own words may quote what it was sent, so only a registered code is passed on.
+    const oauthError = endpoint === 'token' ? describeOAuthError(body) : undefined;
+    const said =
+      oauthError === 'unknown'
+        ? ''
+        : (oauthError ?? describeErrorBody(body, single(headers['icstatusdescription']) ?? '', scrub));
     return new Failure(
-      'reset',
-      `The connection to CXone was lost ${begun ? 'within' : 'before'} its answer to ${what}${code && ` (${code})`}.`,
-      options,
+      'status',
+      `CXone answered ${what} with ${status}${said ? `: ${said.replace(/\.$/u, '')}` : ''}.`,
+      {
+        status,
+        begun: true,
+        retryAfterMs: parseRetryAfter(single(headers['retry-after']), clock.now()),
+        oauthError,
+      },
     );
   };
 
-  const exchange = async (request: Request, signal: AbortSignal): Promise<Answer> => {
-    const { endpoint, origin, path, method, headers, body } = request;
-    const what = WHAT[endpoint];
-    let begun = false;
-    try {
-      const response = await agent.request({
-        origin,
-        path,
-        method,
-        signal,
-        headers: { accept: 'application/json', ...headers },
-        ...(body !== undefined && { body }),
-      });
-      begun = true;
-      const ok = response.statusCode >= 200 && response.statusCode < 300;
-      const { text, whole } = await readBody(response.body, LIMITS.responseBytes);
-      if (!ok) throw refusal(response, text, what);
-      if (!whole)
-        throw new Failure('invalid', `CXone answered ${what} with more than ${LIMITS.responseBytes} bytes.`, {
-          begun,
-        });
-      return { json: parse(text, what), etag: single(response.headers.etag) };
-    } catch (error) {
-      throw failureOf(error, begun, what, signal);
-    }
-  };
+  /** One exchange by undici's handler interface, which takes neither streams nor signals to be made for each request. */
+  const exchange = (request: Request, withinMs: number, signal: AbortSignal | undefined): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const { endpoint, path, method, headers, body } = request;
+      const what = WHAT[endpoint];
+      const chunks: Buffer[] = [];
+      let controller: Dispatcher.DispatchController | undefined;
+      let status = 0;
+      let answered: Record<string, string | string[] | undefined> = {};
+      let size = 0;
+      let ended = false;
+
+      const end = (): boolean => {
+        if (ended) return false;
+        ended = true;
+        cancel();
+        signal?.removeEventListener('abort', cut);
+        return true;
+      };
+      const fail = (failure: Failure): void => {
+        if (end()) reject(failure);
+      };
+      const cut = (): void => {
+        fail(timedOut(what, controller !== undefined, status > 0));
+        controller?.abort(new Error('Cut short.'));
+      };
+      const finish = (text: string): void => {
+        if (!end()) return;
+        if (status < 200 || status >= 300) {
+          reject(refusal(endpoint, status, answered, text));
+          return;
+        }
+        try {
+          resolve({ json: parse(text, what), etag: single(answered['etag']) });
+        } catch (error) {
+          reject(error instanceof Failure ? error : lost(error, what, true, true));
+        }
+      };
+
+      const cancel = clock.after(withinMs, cut);
+      if (signal?.aborted) {
+        cut();
+        return;
+      }
+      signal?.addEventListener('abort', cut, { once: true });
+      poolOf(request.origin).dispatch(
+        { path, method, headers: headers as string[], ...(body !== undefined && { body }) },
+        {
+          onRequestStart(started) {
+            if (ended) started.abort(new Error('Cut short.'));
+            else controller = started;
+          },
+          onResponseStart(_controller, statusCode, responseHeaders) {
+            if (statusCode < 200) return;
+            status = statusCode;
+            answered = responseHeaders;
+          },
+          onResponseData(started, chunk) {
+            if (ended) return;
+            size += chunk.byteLength;
+            if (size <= LIMITS.responseBytes) {
+              chunks.push(chunk);
+              return;
+            }
+            // What is beyond is not read: the connection is dropped.
+            if (status >= 200 && status < 300)
+              fail(
+                new Failure(
+                  'invalid',
+                  `CXone answered ${what} with more than ${LIMITS.responseBytes} bytes.`,
+                  {
+                    begun: true,
+                  },
+                ),
+              );
+            else finish('');
+            started.abort(new Error('The answer is too large.'));
+          },
+          onResponseEnd() {
+            const [first] = chunks;
+            finish((chunks.length > 1 ? Buffer.concat(chunks, size) : (first ?? '')).toString());
+          },
+          onResponseError(_controller, error) {
+            fail(lost(error, what, controller !== undefined, status > 0));
+          },
+        },
+      );
+    });
 
   return {
-    async send(request, signal) {
-      const started = deps.clock.monotonic();
+    async send(request, withinMs, signal) {
+      const started = clock.monotonic();
       let outcome = 'ok';
       try {
-        return await exchange(request, signal);
+        return await exchange(request, withinMs, signal);
       } catch (error) {
         outcome = error instanceof Failure ? outcomeOf(error) : 'invalid';
-        throw error;
+        throw error instanceof Failure ? error : lost(error, WHAT[request.endpoint], true, false);
       } finally {
-        const seconds = (deps.clock.monotonic() - started) / 1000;
-        deps.events.emit('cxone.request', { endpoint: request.endpoint, outcome, seconds });
+        const seconds = (clock.monotonic() - started) / 1000;
+        events.emit('cxone.request', { endpoint: request.endpoint, outcome, seconds });
       }
     },
-    close: () => agent.close(),
+    async close() {
+      await Promise.all(Array.from(pools.values(), (pool) => pool.close()));
+    },
   };
-};
+}

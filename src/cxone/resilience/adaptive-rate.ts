@@ -15,7 +15,7 @@ const SHORTEST_SAMPLE_MS = 125;
 /** What was sent before a reduction has arrived after this time, even where the answer is still missing. */
 const LONGEST_SETTLING_MS = 1000;
 
-/** A request's place among the reductions, by which its answer is judged. */
+/** When a request was sent, counted in reductions, by which its answer is judged. */
 export interface Ticket {
   /** How many reductions there had been. */
   readonly epoch: number;
@@ -44,8 +44,8 @@ export const createAdaptiveRate = (limitPerSecond: number): AdaptiveRate => {
   /** The last time that it was slowed down: from which rate, and how long until it is there again. */
   let reduced: { at: number; from: number; recoveryS: number } | undefined;
   let epoch = 0;
-  let underWay = 0;
-  let underWayBefore = 0;
+  let inFlight = 0;
+  let inFlightBefore = 0;
   let measured: number | undefined;
   let sample = { since: -Infinity, count: 0 };
 
@@ -78,7 +78,7 @@ export const createAdaptiveRate = (limitPerSecond: number): AdaptiveRate => {
     const from = Math.max(SLOWEST_PER_SECOND, Math.min(perSecond(now), taken(now)));
     reduced = { at: now, from, recoveryS: Math.cbrt((from * (1 - BETA)) / CUBIC) };
     epoch += 1;
-    underWayBefore = underWay;
+    inFlightBefore = inFlight;
   };
 
   return {
@@ -86,12 +86,12 @@ export const createAdaptiveRate = (limitPerSecond: number): AdaptiveRate => {
     isReduced: (now) => reduced !== undefined && perSecond(now) < limitPerSecond,
     sent(now) {
       startedAt ??= now;
-      underWay += 1;
-      return { epoch, settled: underWayBefore === 0 || !reduced || now - reduced.at >= LONGEST_SETTLING_MS };
+      inFlight += 1;
+      return { epoch, settled: inFlightBefore === 0 || !reduced || now - reduced.at >= LONGEST_SETTLING_MS };
     },
     ended(ticket, how, now) {
-      underWay -= 1;
-      if (ticket.epoch < epoch && underWayBefore > 0) underWayBefore -= 1;
+      inFlight -= 1;
+      if (ticket.epoch < epoch && inFlightBefore > 0) inFlightBefore -= 1;
       if (how === 'accepted') accepted(now);
       if (how === 'throttled' && ticket.settled && ticket.epoch === epoch) reduce(now);
     },

@@ -1,97 +1,107 @@
-import {
-  circuitBreaker,
-  CircuitState,
-  CountBreaker,
-  DelegateBackoff,
-  handleWhen,
-  type IHalfOpenAfterBackoffContext,
-} from 'cockatiel';
 import { Problem } from '../../errors.ts';
 import type { Clock } from '../../services/ports.ts';
-import { Failure, isIllness } from '../http/failure.ts';
 
 /** More than half of the last 20 requests failed, of at least 10. */
-const BREAKER = { threshold: 0.5, size: 20, minimumNumberOfCalls: 10 };
-const FIRST_BREAK_MS = 1000;
-const LONGEST_BREAK_MS = 10_000;
+const WINDOW = 20;
+const SMALLEST_SAMPLE = 10;
+const THRESHOLD = 0.5;
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 10_000;
 
-const STATES = {
-  [CircuitState.Closed]: 'closed',
-  [CircuitState.Open]: 'open',
-  [CircuitState.HalfOpen]: 'half_open',
-  [CircuitState.Isolated]: 'open',
-} as const;
+export type CircuitState = 'closed' | 'open' | 'half_open';
 
-export type CircuitStateName = (typeof STATES)[CircuitState];
+/** What a request has shown: the party answered, it is failing, or nothing (the request was cut short or never sent). */
+export type Shown = 'healthy' | 'failing' | 'nothing';
 
-/** A probe that ended without an answer. It proves nothing, and cockatiel would take it for a recovery. */
-class Inconclusive extends Error {}
+/** A request's leave to be sent; it is given back by `Circuit.ended`. */
+export interface Pass {
+  readonly probe: boolean;
+  /** How often the circuit had changed its state: what was sent before says nothing about the state after. */
+  readonly epoch: number;
+}
 
-const isAnswer = (error: unknown): boolean => error instanceof Failure && error.kind === 'status';
+export interface Circuit {
+  state(): CircuitState;
+  /** @throws Problem `CIRCUIT_OPEN` at once, with the time until the next probe */
+  enter(): Pass;
+  /** The same for a request that has had to wait since it entered. */
+  assertStillPassable(pass: Pass): void;
+  ended(pass: Pass, shown: Shown): void;
+}
 
 /**
- * Leaves a failing tenant alone for a while, then lets one request through to see. Where cockatiel would let the others
- * wait for that probe, they fail at once here: a probe that hangs must not hang them all.
+ * Leaves a failing party alone for a while, then lets one request through to see. The others are refused while that probe
+ * runs: a probe that hangs must not hang them all. Goes by the monotonic clock alone.
  */
-export const createCircuit = (
+export function createCircuit(
   what: string,
   {
     clock,
     onChange,
-  }: { clock: Pick<Clock, 'now'>; onChange: (state: CircuitStateName, problem: Problem) => void },
-) => {
+  }: { clock: Pick<Clock, 'monotonic'>; onChange: (state: CircuitState, problem: Problem) => void },
+): Circuit {
+  let state: CircuitState = 'closed';
+  let epoch = 0;
+  let sample: boolean[] = [];
+  let failures = 0;
   let openUntil = 0;
-  const breaker = circuitBreaker(
-    handleWhen((error) => error instanceof Inconclusive || (error instanceof Failure && isIllness(error))),
-    {
-      breaker: new CountBreaker(BREAKER),
-      halfOpenAfter: new DelegateBackoff<IHalfOpenAfterBackoffContext>(({ attempt }) => {
-        const breakMs = Math.min(LONGEST_BREAK_MS, FIRST_BREAK_MS * 2 ** (attempt - 1));
-        openUntil = clock.now() + breakMs;
-        return breakMs;
-      }),
-    },
-  );
+  /** Probes in a row that have failed. */
+  let failedProbes = 0;
 
   const problem = (): Problem =>
     new Problem(
       'CIRCUIT_OPEN',
       `${what} has been failing and is left alone for a moment. Try again after the time in Retry-After.`,
-      { retryAfterSeconds: Math.max(1, Math.ceil((openUntil - clock.now()) / 1000)) },
+      { retryAfterSeconds: Math.max(1, Math.ceil((openUntil - clock.monotonic()) / 1000)) },
     );
 
-  breaker.onStateChange((state) => onChange(STATES[state], problem()));
-
-  const assertPassable = (): void => {
-    const resting = breaker.state === CircuitState.Open && clock.now() < openUntil;
-    if (resting || breaker.state === CircuitState.HalfOpen) throw problem();
+  const change = (next: CircuitState): void => {
+    state = next;
+    epoch += 1;
+    onChange(state, problem());
   };
 
-  const probe = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await breaker.execute(async () => {
-        try {
-          return await work();
-        } catch (error) {
-          throw isAnswer(error) ? error : new Inconclusive('', { cause: error });
-        }
-      });
-    } catch (error) {
-      throw error instanceof Inconclusive ? error.cause : error;
+  const open = (): void => {
+    openUntil = clock.monotonic() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failedProbes);
+    change('open');
+  };
+
+  const probed = (shown: Shown): void => {
+    if (shown !== 'healthy') {
+      // One that shows nothing is no reason for a longer pause.
+      if (shown === 'failing') failedProbes += 1;
+      open();
+      return;
     }
+    failedProbes = 0;
+    sample = [];
+    failures = 0;
+    change('closed');
+  };
+
+  const counted = (shown: Shown): void => {
+    if (shown === 'nothing') return;
+    sample.push(shown === 'failing');
+    if (shown === 'failing') failures += 1;
+    if (sample.length > WINDOW && sample.shift()) failures -= 1;
+    if (sample.length >= SMALLEST_SAMPLE && failures > THRESHOLD * sample.length) open();
   };
 
   return {
-    /**
-     * Runs `work`, or throws `CIRCUIT_OPEN` at once. `work` calls what it is given before it sends anything, if it has had
-     * to wait until then: meanwhile the circuit may have opened.
-     */
-    async execute<T>(work: (assertStillPassable: () => void) => Promise<T>): Promise<T> {
-      assertPassable();
-      // From here to the start of the probe nothing is awaited, so that there is one of them only.
-      if (breaker.state === CircuitState.Open) return probe(() => work(() => undefined));
-      return breaker.execute(() => work(assertPassable));
+    state: () => state,
+    enter() {
+      if (state === 'closed') return { probe: false, epoch };
+      if (state === 'half_open' || clock.monotonic() < openUntil) throw problem();
+      change('half_open');
+      return { probe: true, epoch };
     },
-    state: () => STATES[breaker.state],
+    assertStillPassable(pass) {
+      if (pass.epoch !== epoch && state !== 'closed') throw problem();
+    },
+    ended(pass, shown) {
+      if (pass.epoch !== epoch) return;
+      if (pass.probe) probed(shown);
+      else counted(shown);
+    },
   };
-};
+}

@@ -2,7 +2,8 @@ import { Problem } from '../../errors.ts';
 import type { Events } from '../../services/events.ts';
 import type { Clock, Coordinator } from '../../services/ports.ts';
 import { createAdaptiveRate, type Ticket } from './adaptive-rate.ts';
-import { isOutOfTime, type Scope } from './scope.ts';
+import { createFairQueue } from './fair-queue.ts';
+import { assertOpen, type Scope } from './scope.ts';
 
 /** The one bucket towards the tenant, shared by all instances of the service. */
 const BUCKET = 'cxone';
@@ -12,104 +13,123 @@ const LARGEST_BURST = 10;
 /** Slots of so short a time are reserved together: where instances share the bucket, each time costs a round trip. */
 const TOGETHER_SECONDS = 0.005;
 
-interface Waiter {
-  since: number;
-  start(): void;
-  fail(error: Error): void;
+interface Reservation {
+  slots: number;
+  waitMs: number | Promise<number>;
 }
 
-const tooSlow = (waitMs: number): Problem =>
+export interface RateLimiter {
+  /**
+   * A ticket when a request may be sent, at once where nothing has to be waited for; `ended` must follow. `urgent` is what
+   * goes on with work that was begun: it goes first, so that no read is wasted on a write that has no time left.
+   * @throws Problem `UPSTREAM_RATE_LIMITED`, at once when the turn cannot come before the deadline
+   */
+  acquire(scope: Scope, urgent: boolean): Ticket | Promise<Ticket>;
+  ended(ticket: Ticket, how: 'accepted' | 'throttled' | 'lost'): void;
+  /** Refuses all that wait, since nothing is sent now. */
+  refuseWaiting(problem: Problem): void;
+  /** Requests that wait for their turn. */
+  queued(): number;
+  /** Requests a second that may be sent now. */
+  perSecond(): number;
+  /** For readiness: undefined at full speed. */
+  reducedTo(): number | undefined;
+}
+
+export const tooSlow = (waitMs: number): Problem =>
   new Problem(
     'UPSTREAM_RATE_LIMITED',
-    'The requests that CXone allows are taken by others beyond the time of this manipulation. Send less, or try again after the time in Retry-After.',
+    'The requests that CXone allows are taken beyond the time of this manipulation. Send less, or try again after the time in Retry-After.',
     { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) },
   );
 
 /**
- * Lets requests go to the tenant one after the other, first come, first served, at the rate that it bears. The queue is
- * kept here and slots are reserved for those in front of it, so that callers who leave take no slot with them.
+ * Lets requests go to the tenant at the rate that it bears, fairly between callers. The queue is kept here and slots are
+ * reserved for those in front of it, so that callers who give up take no slot with them.
  */
-export const createRateLimiter = (
+export function createRateLimiter(
   ratePerSecond: number,
   { clock, coordinator, events }: { clock: Clock; coordinator: Coordinator; events: Events },
-) => {
+): RateLimiter {
   const rate = createAdaptiveRate(ratePerSecond);
   const fullBurst = Math.max(1, Math.min(LARGEST_BURST, Math.round(ratePerSecond * BURST_SECONDS)));
-  const queue = new Set<Waiter>();
+  const queue = createFairQueue(clock);
   let serving = false;
+  let reduced = false;
 
-  const serve = async (): Promise<void> => {
+  const reserve = (waiting: number): Reservation => {
+    const now = clock.monotonic();
+    const burst = rate.isReduced(now) ? 1 : fullBurst;
+    const perSecond = rate.perSecond(now);
+    const slots = Math.max(1, Math.min(waiting, burst, Math.floor(perSecond * TOGETHER_SECONDS)));
+    return { slots, waitMs: coordinator.reserve(BUCKET, slots, 1000 / perSecond, burst) };
+  };
+
+  /** Grants what is reserved until the queue is empty. */
+  const serve = async (first: Reservation): Promise<void> => {
     serving = true;
-    for (let [next] = queue; next; [next] = queue) {
+    let reservation: Reservation | undefined = first;
+    while (queue.size > 0) {
       try {
-        const now = clock.monotonic();
-        const burst = rate.isReduced(now) ? 1 : fullBurst;
-        const perSecond = rate.perSecond(now);
-        const slots = Math.max(1, Math.min(queue.size, burst, Math.floor(perSecond * TOGETHER_SECONDS)));
-        const wait = await coordinator.reserve(BUCKET, slots, 1000 / perSecond, burst);
-        if (wait > 0) await clock.sleep(wait);
-        // Whoever stands first by now: those that the slots were reserved for may have left.
-        for (const waiter of queue.values().take(slots)) waiter.start();
+        const { slots, waitMs }: Reservation = reservation ?? reserve(queue.size);
+        reservation = undefined;
+        const milliseconds = await waitMs;
+        if (milliseconds > 0) await clock.sleep(milliseconds);
+        // Those in front by now: the ones that the slots were reserved for may have given up.
+        for (let slot = 0; slot < slots; slot += 1) queue.next()?.grant();
       } catch (error) {
-        next.fail(error as Error);
+        queue.next()?.refuse(error as Error);
       }
     }
     serving = false;
   };
 
-  const wait = (scope: Scope): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const leave = (): void => {
-        queue.delete(waiter);
-        scope.signal.removeEventListener('abort', onAbort);
-      };
-      const onAbort = (): void => {
-        const reason = scope.signal.reason as Error;
-        waiter.fail(isOutOfTime(reason) ? tooSlow(0) : reason);
-      };
-      const waiter: Waiter = {
-        since: clock.monotonic(),
-        start() {
-          leave();
-          resolve();
-        },
-        fail(error) {
-          leave();
-          reject(error);
-        },
-      };
-      scope.signal.addEventListener('abort', onAbort, { once: true });
-      queue.add(waiter);
-      if (!serving) void serve();
-    });
+  const sent = (since: number): Ticket => {
+    const now = clock.monotonic();
+    events.emit('cxone.rate_limit_wait', { seconds: (now - since) / 1000 });
+    if (reduced && !rate.isReduced(now)) {
+      reduced = false;
+      events.emit('cxone.rate_restored', { perSecond: rate.perSecond(now) });
+    }
+    return rate.sent(now);
+  };
+
+  const waitForTurn = async (scope: Scope, urgent: boolean, first?: Reservation): Promise<Ticket> => {
+    const since = clock.monotonic();
+    const turn = queue.wait(scope, () => tooSlow((queue.size * 1000) / rate.perSecond(since)), urgent);
+    if (!serving) void serve(first ?? reserve(queue.size));
+    await turn;
+    return sent(since);
+  };
 
   return {
-    /** Resolves when a request may be sent; `ended` must follow. Throws `UPSTREAM_RATE_LIMITED` at once when that is beyond the deadline. */
-    async acquire(scope: Scope): Promise<Ticket> {
-      scope.signal.throwIfAborted();
+    acquire(scope, urgent) {
+      assertOpen(clock, scope);
       const since = clock.monotonic();
-      // At the best rate until then; who has a chance may try.
-      const atBest = (queue.size * 1000) / rate.perSecond(scope.deadline);
+      if (queue.size === 0 && !serving) {
+        const first = reserve(1);
+        return first.waitMs === 0 ? sent(since) : waitForTurn(scope, urgent, first);
+      }
+      // At the best rate until then; what has a chance may try.
+      const atBest = urgent ? 0 : (queue.ahead(scope.caller) * 1000) / rate.perSecond(scope.deadline);
       if (since + atBest >= scope.deadline) throw tooSlow(atBest);
-      await wait(scope);
+      return waitForTurn(scope, urgent);
+    },
+    ended(ticket, how) {
       const now = clock.monotonic();
-      events.emit('cxone.rate_limit_wait', { seconds: (now - since) / 1000 });
-      return rate.sent(now);
+      rate.ended(ticket, how, now);
+      if (how !== 'throttled' || reduced || !rate.isReduced(now)) return;
+      reduced = true;
+      events.emit('cxone.rate_reduced', { perSecond: rate.perSecond(now) });
     },
-    ended: (ticket: Ticket, how: 'accepted' | 'throttled' | 'lost'): void =>
-      rate.ended(ticket, how, clock.monotonic()),
-    /** Lets nobody wait any longer for what would not be sent. */
-    refuseWaiting(problem: Problem): void {
-      for (const waiter of [...queue]) waiter.fail(problem);
+    refuseWaiting(problem) {
+      for (const waiter of queue.all()) waiter.refuse(problem);
     },
-    /** Requests a second that may be sent now. */
-    perSecond: (): number => rate.perSecond(clock.monotonic()),
-    /** For readiness: undefined at full speed. */
-    reducedTo(): number | undefined {
+    queued: () => queue.size,
+    perSecond: () => rate.perSecond(clock.monotonic()),
+    reducedTo() {
       const now = clock.monotonic();
       return rate.isReduced(now) ? rate.perSecond(now) : undefined;
     },
   };
-};
-
-export type RateLimiter = ReturnType<typeof createRateLimiter>;
+}

@@ -1,13 +1,12 @@
-import { bulkhead, BulkheadRejectedError, handleWhen, retry, timeout, TimeoutStrategy } from 'cockatiel';
-import { Problem } from '../../errors.ts';
 import type { Events } from '../../services/events.ts';
 import type { Clock } from '../../services/ports.ts';
-import { type CircuitStateName, createCircuit } from './circuit.ts';
-import { Failure, isTransient, outcomeOf } from '../http/failure.ts';
-import { LIMITS } from '../options.ts';
+import { Failure, isTransient, meansFailing, outcomeOf } from '../http/failure.ts';
+import type { Ticket } from './adaptive-rate.ts';
+import { type Bulkhead, createBulkhead } from './bulkhead.ts';
+import { type CircuitState, createCircuit, type Shown } from './circuit.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { abortable, isOutOfTime, type Scope } from './scope.ts';
+import { aborted, outOfTime, pause, type Scope } from './scope.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
@@ -15,10 +14,22 @@ const LONGEST_PAUSE_MS = 2000;
 export interface ResilienceOptions {
   /** As it is called in a `detail`. */
   what: string;
+  deadlineMs: number;
   maxConcurrent: number;
   maxAttempts: number;
   attemptTimeoutMs: number;
-  onCircuit?: (state: CircuitStateName) => void;
+  onCircuit?: (state: CircuitState) => void;
+}
+
+export interface Resilience {
+  bulkhead: Pick<Bulkhead, 'queued' | 'inARowMs' | 'overloaded'>;
+  circuit(): CircuitState;
+  /** One operation, which may make several requests, in one slot of the bulkhead. */
+  operation<T>(scope: Scope, work: () => Promise<T>): Promise<T>;
+  /** Repeats `work` while it ends in a transient `Failure`, attempts and retry budget are left and the deadline allows it. */
+  retrying<T>(scope: Scope, work: () => Promise<T>): Promise<T>;
+  /** One request, which `send` makes within so many milliseconds. `urgent` goes on with work that was begun. */
+  attempt<T>(scope: Scope, send: (withinMs: number) => Promise<T>, urgent?: boolean): Promise<T>;
 }
 
 /** Full jitter (Brooker, "Exponential Backoff And Jitter"): anything from nothing to an exponentially growing bound. */
@@ -28,117 +39,107 @@ export const fullJitter = (clock: Pick<Clock, 'random'>, retries: number): numbe
 /**
  * How requests to one party are driven. From the outside in:
  *
- *     operation   bulkhead        so many operations at a time, some more wait, the rest are OVERLOADED
+ *     operation   bulkhead        so many operations at a time, more wait as far as their deadline allows, fairly
  *     retrying    retry           full jitter, Retry-After, retry budget, never beyond the deadline
  *     attempt     circuit         CIRCUIT_OPEN at once; one probe when half open
- *                 rate limiter    the tenant's own pace, fair
- *                 attempt timeout
+ *                 rate limiter    the tenant's own pace, fairly
+ *                 timeout         the attempt's time, or what is left until the deadline
  *
- * An operation may make several requests, and holds one place of the bulkhead for all of them. The circuit is inside the
- * retry, so that it counts requests and stops the retries of everybody as soon as it opens; the rate limiter is inside
- * the circuit, so that an open one answers without waiting; the timeout is innermost and measures the tenant alone.
+ * An operation holds one slot for all of its requests. The circuit is inside the retry, so that it counts requests and stops
+ * all retries as soon as it opens; the rate limiter is inside the circuit, so that an open one answers without waiting; the
+ * timeout is innermost and measures the tenant alone. Where nothing has to be waited for, no step waits.
  */
-export const createResilience = (
+export function createResilience(
   options: ResilienceOptions,
   { clock, events, limiter }: { clock: Clock; events: Events; limiter?: RateLimiter },
-) => {
-  const places = bulkhead(options.maxConcurrent, options.maxConcurrent * LIMITS.queuedPerSlot);
-  const circuit = createCircuit(options.what, {
+): Resilience {
+  const { what, deadlineMs, attemptTimeoutMs } = options;
+  const bulkhead = createBulkhead(
+    { what, slots: options.maxConcurrent, deadlineMs },
+    { clock, isRateBound: () => (limiter?.queued() ?? 0) > 0 },
+  );
+  const retryBudget = createRetryBudget(clock);
+  const circuit = createCircuit(what, {
     clock,
     onChange(state, problem) {
       options.onCircuit?.(state);
-      // Who waits to send is not let through any more, and told so without waiting longer.
+      // What waits to be sent is not let through any more, and told so without waiting longer.
       if (state === 'open') limiter?.refuseWaiting(problem);
     },
   });
-  const attemptTimeout = timeout(options.attemptTimeoutMs, {
-    strategy: TimeoutStrategy.Cooperative,
-    abortOnReturn: false,
-  });
-  const retryBudget = createRetryBudget(clock);
 
-  const overloaded = (): Problem =>
-    new Problem('OVERLOADED', `Too many operations wait for ${options.what}. Send less at a time.`);
-
-  const operation = async <T>(scope: Scope, work: () => Promise<T>): Promise<T> => {
-    const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
-    const result = places.execute(() => {
-      begin(undefined);
-      return work();
-    }, scope.signal);
+  async function operation<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+    const turn = bulkhead.enter(scope);
+    if (turn) await turn;
+    const started = clock.monotonic();
     try {
-      // cockatiel notices an abort only when it is an operation's turn; the caller is told at once.
-      await abortable(Promise.race([begun, result]), scope.signal);
-    } catch (error) {
-      result.catch(() => undefined);
-      const queuedTooLong = scope.committed.aborted && error === scope.committed.reason;
-      throw error instanceof BulkheadRejectedError || queuedTooLong ? overloaded() : error;
+      return await work();
+    } finally {
+      bulkhead.leave(clock.monotonic() - started);
     }
-    return result;
-  };
+  }
 
-  /** How long to wait before the next try, and whether there is one at all. */
-  const pauseBefore = (failure: Failure, retries: number, scope: Scope): number | undefined => {
+  async function retrying<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+    retryBudget.deposit();
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof Failure) || !isTransient(error) || attempts >= options.maxAttempts)
+          throw error;
+        const pauseMs = pauseBefore(error, attempts, scope);
+        if (pauseMs === undefined) throw error;
+        events.emit('cxone.retry', { reason: outcomeOf(error) });
+        await pause(clock, scope, pauseMs);
+      }
+    }
+  }
+
+  /** How long to wait before the next try; undefined when there is none. */
+  function pauseBefore(failure: Failure, retries: number, scope: Scope): number | undefined {
     const left = scope.deadline - clock.monotonic();
     const named = failure.retryAfterMs ?? 0;
-    if (scope.signal.aborted || named >= left) return undefined;
-    // What a 429 adds to the load is bounded by the rate limiter, and not a sign of illness.
+    if (scope.signal?.aborted || named >= left) return undefined;
+    // What a 429 adds to the load is bounded by the rate limiter, and no sign that the tenant is failing.
     if (failure.status !== 429 && !retryBudget.withdraw()) return undefined;
     return Math.min(named + fullJitter(clock, retries), Math.max(named, left - 1));
-  };
+  }
 
-  /** Everything that is no transient `Failure` is final. */
-  const retrying = async <T>(scope: Scope, work: () => Promise<T>): Promise<T> => {
-    retryBudget.deposit();
-    let retries = 0;
-    let pause = 0;
-    const planned = (error: unknown): boolean => {
-      if (!(error instanceof Failure) || !isTransient(error) || retries + 1 >= options.maxAttempts)
-        return false;
-      const next = pauseBefore(error, retries + 1, scope);
-      if (next === undefined) return false;
-      events.emit('cxone.retry', { reason: outcomeOf(error) });
-      retries += 1;
-      pause = next;
-      return true;
-    };
-    return retry(handleWhen(planned), { maxAttempts: options.maxAttempts - 1 }).execute(async () => {
-      // cockatiel's own pause can be neither aborted nor simulated.
-      if (retries > 0) await clock.sleep(pause, scope.signal);
-      return work();
-    });
-  };
-
-  /** `inFlight` cuts the request short once it has been sent; until then the scope's signal keeps it from being sent. */
-  const attempt = async <T>(
+  async function attempt<T>(
     scope: Scope,
-    send: (signal: AbortSignal) => Promise<T>,
-    inFlight = scope.signal,
-  ): Promise<T> => {
-    return circuit.execute(async (assertStillPassable) => {
-      const ticket = await limiter?.acquire(scope);
-      let how: 'accepted' | 'throttled' | 'lost' = 'lost';
-      try {
-        assertStillPassable();
-        scope.signal.throwIfAborted();
-        const answer = await attemptTimeout.execute(({ signal }) => send(signal), inFlight);
-        how = 'accepted';
-        return answer;
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        if (error.kind === 'status') how = error.status === 429 ? 'throttled' : 'accepted';
-        const left = error.kind === 'timeout' && inFlight.aborted && !isOutOfTime(inFlight.reason);
-        throw left ? new Failure('abandoned', 'The caller went away.', { begun: error.begun }) : error;
-      } finally {
-        if (ticket) limiter?.ended(ticket, how);
-      }
-    });
-  };
+    send: (withinMs: number) => Promise<T>,
+    urgent = false,
+  ): Promise<T> {
+    const pass = circuit.enter();
+    let ticket: Ticket | undefined;
+    let shown: Shown = 'nothing';
+    let how: 'accepted' | 'throttled' | 'lost' = 'lost';
+    let withinMs = 0;
+    try {
+      const turn = limiter?.acquire(scope, urgent);
+      ticket = turn instanceof Promise ? await turn : turn;
+      circuit.assertStillPassable(pass);
+      withinMs = Math.min(attemptTimeoutMs, scope.deadline - clock.monotonic());
+      if (scope.signal?.aborted) throw aborted();
+      if (withinMs <= 0) throw outOfTime();
+      const answer = await send(withinMs);
+      how = 'accepted';
+      shown = 'healthy';
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (scope.signal?.aborted) throw aborted();
+      if (error.kind === 'status') how = error.status === 429 ? 'throttled' : 'accepted';
+      // What was cut short because its deadline was near says nothing about the tenant.
+      const cutShort = error.kind === 'timeout' && withinMs < attemptTimeoutMs;
+      if (meansFailing(error)) shown = cutShort ? 'nothing' : 'failing';
+      else if (error.kind === 'status') shown = 'healthy';
+      throw error;
+    } finally {
+      if (ticket) limiter?.ended(ticket, how);
+      circuit.ended(pass, shown);
+    }
+  }
 
-  /** Operations that wait for a slot. */
-  const queued = (): number => options.maxConcurrent * LIMITS.queuedPerSlot - places.queueSlots;
-
-  return { operation, retrying, attempt, state: circuit.state, queued };
-};
-
-export type Resilience = ReturnType<typeof createResilience>;
+  return { bulkhead, circuit: () => circuit.state(), operation, retrying, attempt };
+}

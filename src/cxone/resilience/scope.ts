@@ -1,76 +1,84 @@
 import { Problem } from '../../errors.ts';
 import type { Budget, Clock } from '../../services/ports.ts';
 
-/** How long one operation may wait. */
+/** How long one piece of work may wait, and for whom it is done. */
 export interface Scope {
-  /** On `Clock.monotonic`'s scale. Read it anew each time: a lookup shared by several callers lasts as long as the last. */
+  /** On `Clock.monotonic`'s scale. Read it anew each time: a search shared by several callers lasts as long as the last. */
   readonly deadline: number;
-  /** Aborts at the deadline and when the caller goes away. */
-  readonly signal: AbortSignal;
-  /** Aborts at the deadline only: for finding out what became of a write that was sent. */
-  readonly committed: AbortSignal;
+  /** Aborts when the result is not wanted any more; undefined for what goes on to its end. */
+  readonly signal: AbortSignal | undefined;
+  readonly caller: string;
+  readonly traceparent: string | undefined;
 }
 
-/** A problem of an operation that its caller has left; nobody but the audit record will read it. */
-const abandoned = (): Problem =>
+/** Of a budget whose work ends with its caller's interest: look-ups and reads. */
+export const scopeOf = ({ deadline, signal, caller = '', traceparent }: Budget): Scope => ({
+  deadline,
+  signal,
+  caller,
+  traceparent,
+});
+
+export const outOfTime = (): Problem =>
+  new Problem(
+    'UPSTREAM_TIMEOUT',
+    'CXone did not answer within the time of one manipulation. Try again later, or allow more (CXONE_DEADLINE_MS).',
+  );
+
+export const aborted = (): Problem =>
   new Problem('UPSTREAM_TIMEOUT', 'The caller went away, or the service stops, before CXone had answered.');
 
-class OutOfTime extends Problem {
-  constructor() {
-    super(
-      'UPSTREAM_TIMEOUT',
-      'CXone did not answer within the time of one manipulation. Try again later, or allow more (CXONE_DEADLINE_MS).',
-    );
-  }
+/** Throws when there is no time left, or the result is not wanted any more. */
+export function assertOpen(clock: Pick<Clock, 'monotonic'>, scope: Scope): void {
+  if (scope.signal?.aborted) throw aborted();
+  if (clock.monotonic() >= scope.deadline) throw outOfTime();
 }
 
-/** Whether a signal's reason is the deadline, and not that the caller went away. */
-export const isOutOfTime = (reason: unknown): boolean => reason instanceof OutOfTime;
-
-/** Runs `work` until the budget's deadline, or until its caller goes away. */
-export const withScope = async <T>(
-  clock: Clock,
-  budget: Budget,
-  work: (scope: Scope) => Promise<T>,
-): Promise<T> => {
-  const finished = new AbortController();
-  const patience = new AbortController();
-  const whole = new AbortController();
-  const expire = (): void => {
-    patience.abort(new OutOfTime());
-    whole.abort(patience.signal.reason);
+/** Calls back once, at the deadline or when the scope is aborted, unless the function that it returns is called first. */
+export function onEnd(
+  clock: Pick<Clock, 'monotonic' | 'after'>,
+  scope: Scope,
+  callback: (reason: Problem) => void,
+): () => void {
+  const stop = (): void => {
+    cancel();
+    scope.signal?.removeEventListener('abort', abort);
   };
-  const leave = (): void => whole.abort(abandoned());
-  const left = budget.deadline - clock.monotonic();
-  if (left <= 0) expire();
-  else clock.sleep(left, finished.signal).then(expire, () => undefined);
-  if (budget.signal?.aborted) leave();
-  // Not AbortSignal.any: the caller's signal may be one that lasts as long as the process.
-  else budget.signal?.addEventListener('abort', leave, { once: true });
-  try {
-    return await work({
-      deadline: budget.deadline,
-      signal: whole.signal,
-      committed: patience.signal,
-    });
-  } finally {
-    finished.abort();
-    budget.signal?.removeEventListener('abort', leave);
-  }
-};
+  const abort = (): void => {
+    stop();
+    callback(aborted());
+  };
+  const expire = (): void => {
+    const left = scope.deadline - clock.monotonic();
+    // A shared search may have been given more time meanwhile.
+    if (left > 0) cancel = clock.after(left, expire);
+    else {
+      stop();
+      callback(outOfTime());
+    }
+  };
+  let cancel = clock.after(scope.deadline - clock.monotonic(), expire);
+  scope.signal?.addEventListener('abort', abort, { once: true });
+  return stop;
+}
 
-/** The promise, or the signal's reason when that aborts first; the work itself may go on. */
-export const abortable = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
-  if (signal.aborted) {
-    promise.catch(() => undefined);
-    throw signal.reason;
-  }
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
+/** The promise, or a `Problem` when the scope ends first; the work itself may go on. */
+export function waitWithin<T>(
+  clock: Pick<Clock, 'monotonic' | 'after'>,
+  scope: Scope,
+  promise: Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = onEnd(clock, scope, reject);
+    void promise.then(resolve, reject).then(stop);
+  });
+}
+
+/** Throws a `Problem` when the scope is aborted meanwhile. The caller sees to it that it ends before the deadline. */
+export async function pause(clock: Pick<Clock, 'sleep'>, scope: Scope, milliseconds: number): Promise<void> {
   try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
+    await clock.sleep(milliseconds, scope.signal);
+  } catch (error) {
+    throw scope.signal?.aborted ? aborted() : error;
   }
-};
+}

@@ -1,56 +1,60 @@
-import type { Scope } from './scope.ts';
-import { abortable } from './scope.ts';
+import type { Clock } from '../../services/ports.ts';
+import { assertOpen, type Scope, waitWithin } from './scope.ts';
 
 interface Flight<T> {
   result: Promise<T>;
   waiting: number;
   deadline: number;
+  ended: boolean;
   abandon: AbortController;
 }
 
 /**
- * One run for all who want the same thing at the same time. A run lasts as long as its most patient caller, and is
- * aborted when the last of them has left.
+ * One run for all who want the same thing at the same time. A run lasts until the latest deadline among its callers, and
+ * is aborted when the last of them has given up.
  */
-export const createSingleFlight = <T>() => {
+export const createSingleFlight = <T>(clock: Pick<Clock, 'monotonic' | 'after'>) => {
   const flights = new Map<string, Flight<T>>();
 
-  const start = (key: string, deadline: number, run: (scope: Scope) => Promise<T>): Flight<T> => {
+  const start = (key: string, scope: Scope, run: (shared: Scope) => Promise<T>): Flight<T> => {
     const abandon = new AbortController();
-    const flight: Flight<T> = {
-      waiting: 0,
-      deadline,
-      abandon,
-      result: Promise.resolve().then(() => run(scope)),
-    };
-    const scope: Scope = {
+    const shared: Scope = {
       get deadline() {
         return flight.deadline;
       },
       signal: abandon.signal,
-      committed: abandon.signal,
+      caller: scope.caller,
+      traceparent: scope.traceparent,
     };
-    const land = (): void => {
+    const flight: Flight<T> = {
+      waiting: 0,
+      deadline: scope.deadline,
+      ended: false,
+      abandon,
+      result: Promise.resolve().then(() => run(shared)),
+    };
+    const end = (): void => {
+      flight.ended = true;
       if (flights.get(key) === flight) flights.delete(key);
     };
-    flight.result.then(land, land);
+    flight.result.then(end, end);
     flights.set(key, flight);
     return flight;
   };
 
   return async (key: string, scope: Scope, run: (shared: Scope) => Promise<T>): Promise<T> => {
-    scope.signal.throwIfAborted();
-    const flight = flights.get(key) ?? start(key, scope.deadline, run);
+    assertOpen(clock, scope);
+    const flight = flights.get(key) ?? start(key, scope, run);
     flight.deadline = Math.max(flight.deadline, scope.deadline);
     flight.waiting += 1;
     try {
-      return await abortable(flight.result, scope.signal);
+      return await waitWithin(clock, scope, flight.result);
     } finally {
       flight.waiting -= 1;
-      if (flight.waiting === 0 && scope.signal.aborted) {
-        // Whoever comes next starts anew instead of joining a run that is being aborted.
+      if (flight.waiting === 0 && !flight.ended) {
+        // A later caller starts anew instead of joining a run that is being aborted.
         if (flights.get(key) === flight) flights.delete(key);
-        flight.abandon.abort(scope.signal.reason);
+        flight.abandon.abort();
       }
     }
   };
