@@ -29,6 +29,8 @@ export interface LedgerSettings {
   schedule?: readonly number[] | undefined;
   /** Runs when everything is written and the database is still open. */
   beforeClose?: () => Promise<void>;
+  /** For metrics, where checkpoints are written. */
+  checkpointAgeSeconds?: () => number;
 }
 
 /** A lease lasts for the deadline and this much longer, which the ledger's own writes may take. */
@@ -139,7 +141,13 @@ export function createLedger(store: Store, settings: LedgerSettings): Ledger {
         store.countUnreconciled(),
         store.deliveries.stock(),
       ]);
-      return { unreconciledIntents, outboxOldestSeconds: oldestSeconds, outboxSize: size, deadLetters: dead };
+      return {
+        unreconciledIntents,
+        outboxOldestSeconds: oldestSeconds,
+        outboxSize: size,
+        deadLetters: dead,
+        ...(settings.checkpointAgeSeconds && { checkpointAgeSeconds: settings.checkpointAgeSeconds() }),
+      };
     },
 
     check() {

@@ -49,7 +49,12 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
             clock,
             warn,
           });
-    return createLedger(store, { ...options, warn, beforeClose: async () => checkpoints?.close() });
+    return createLedger(store, {
+      ...options,
+      warn,
+      ...(checkpoints && { checkpointAgeSeconds: () => checkpoints.ageSeconds() }),
+      beforeClose: async () => checkpoints?.close(),
+    });
   } catch (error) {
     await store.close();
     throw error;

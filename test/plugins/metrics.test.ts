@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { PROBLEM_CODES } from '../../src/errors.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const TRACEPARENT = { traceparent: `00-${TRACE}-b7ad6b7169203331-01` };
@@ -22,6 +26,25 @@ test('a webhook on its way is in the very next scrape', async (t) => {
   const { body } = await service.post('/manipulations', EXAMPLE);
   assert.equal(body.webhook?.status, 'pending');
   assert.ok(((await oldest()) ?? 0) > 0);
+});
+
+test('webhooks on their way, dead letters and the age of the checkpoint are counted', async (t) => {
+  const directory = temporaryDirectory(t);
+  const keyFile = join(directory, 'audit.pem');
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  const { get, post, sandbox } = await startService(t, {
+    AUDIT_CHECKPOINT_KEY_FILE: keyFile,
+    AUDIT_CHECKPOINT_DIR: join(directory, 'checkpoints'),
+  });
+  sandbox.fault('webhook', { status: 410 }, 1);
+  await post('/manipulations', EXAMPLE);
+  sandbox.fault('webhook', { status: 500 }, 1);
+  await post('/manipulations', EXAMPLE);
+  const { body } = await get<string>('/metrics');
+  assert.equal(valueOf(body, 'webhook_dead_letters'), 1);
+  assert.equal(valueOf(body, 'webhook_outbox_size'), 1);
+  assert.ok((valueOf(body, 'audit_checkpoint_age_seconds') ?? -1) >= 0);
 });
 
 test('every series of a bounded set exists with 0 before anything has happened', async (t) => {
@@ -68,7 +91,9 @@ test('a problem is counted by its code, and a caller’s mistake is no outage', 
 
 test('labels stay within their sets whatever a caller sends', async (t) => {
   const { get, url } = await startService(t);
-  const series = async () => (await get<string>('/metrics')).body.split('\n').length;
+  // Node's own come and go with what it happens to do.
+  const series = async () =>
+    (await get<string>('/metrics')).body.split('\n').filter((line) => !/^(#|nodejs_)/.test(line)).length;
   await get('/metrics');
   await fetch(`${url}/nowhere`);
   await fetch(`${url}/nowhere`, { method: 'PROPFIND' });

@@ -36,13 +36,21 @@ export async function startCheckpoints(
   async function run(): Promise<void> {
     for (;;) {
       await clock.sleep(INTERVAL_MS, stopped.signal);
-      await write(false).catch((error: unknown) => warn('A checkpoint could not be written.', error));
+      await write(false).then(told, (error: unknown) => warn('A checkpoint could not be written.', error));
     }
   }
 
+  let currentAt = 0;
+  function told(): void {
+    currentAt = clock.monotonic();
+  }
+
   await write(false);
+  told();
   const running = run().catch(() => undefined);
   return {
+    /** How long ago the last checkpoint covered everything. */
+    ageSeconds: (): number => (clock.monotonic() - currentAt) / 1000,
     /** The last checkpoint, when nothing is written any more. */
     async close(): Promise<void> {
       stopped.abort();
