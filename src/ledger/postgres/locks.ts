@@ -136,6 +136,8 @@ export function createLocks(
     });
   }
 
+  // The first manipulation does not wait for the connection; should it fail, the first heartbeat tries again.
+  session().catch(() => undefined);
   const stopped = new AbortController();
   const beating = beat().catch(() => undefined);
   async function beat(): Promise<void> {
@@ -184,7 +186,11 @@ export function createLocks(
 
   /** One try. An abort is answered at once; a lock that is acquired after it is given back. */
   async function attempt(lock: string, signal: AbortSignal): Promise<Session | undefined> {
-    const held = await session();
+    const held = await session().catch(async () => {
+      // A connection that cannot be made at first is no reason to refuse a manipulation that has time.
+      await clock.sleep(RETRY_MS, signal);
+      return session();
+    });
     const trying = held.submit({ lock, what: 'try' }).catch((error: unknown) => {
       throw problemOf(error);
     });

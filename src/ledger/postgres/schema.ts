@@ -7,6 +7,8 @@ const MIGRATIONS = migrationsFor('postgres');
 /** Two instances that start together, or start while another one migrates, wait for each other here. */
 const MIGRATION_LOCK = 7_208_551;
 
+const LONGEST_MIGRATION_MS = 3_600_000;
+
 /**
  * Brings the schema up to date. Needs a role that may create things only when something is missing: afterwards
  * a member of the writer's role is enough. Returns the role to work as, or null when there is none.
@@ -15,8 +17,9 @@ export async function migrate(connectionString: string): Promise<string | null> 
   const client = new pg.Client({
     ...connectionOf(connectionString),
     lock_timeout: 60_000,
-    statement_timeout: 60_000,
-    query_timeout: 70_000,
+    // An index over a large ledger takes minutes.
+    statement_timeout: LONGEST_MIGRATION_MS,
+    query_timeout: LONGEST_MIGRATION_MS + 10_000,
   });
   client.on('error', () => undefined);
   await client.connect();
