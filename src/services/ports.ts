@@ -210,8 +210,8 @@ export interface Outbox {
   start(deliver: Deliver): Promise<void>;
   /**
    * The first try, at once, for a notification that `Ledger.complete` has stored. Resolves to the state after it, or to
-   * `pending` when `waitMs` ran out first; the try itself goes on. `delivered` here is what `webhook_triggered` says for
-   * ever after. Never throws: a try that could not be noted down counts as pending and is made again.
+   * `pending` when `waitMs` ran out first; the try itself goes on. `delivered` here is what `webhook_triggered` says from
+   * then on, unless a crash takes the note of it: that is written afterwards. Never throws: a try that could not be noted down counts as pending and is made again.
    */
   attempt(id: string, waitMs: number): Promise<DeliveryState>;
   deadLetters(limit: number): Promise<DeadLetter[]>;
