@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidatio
 import fp from 'fastify-plugin';
 import { type FieldError, malformed, Problem } from '../errors.ts';
 import { AuditRecord } from '../schemas/audit-record.ts';
+import { misfit } from '../schemas/mistakes.ts';
 import type { Events } from '../services/events.ts';
 import { documentOf, ProblemDocument } from '../schemas/problem.ts';
 
@@ -34,7 +35,7 @@ export default fp(
     });
 
     app.setErrorHandler(async (error: FastifyError, request, reply) => {
-      const problem = stalled(error, request) ? STALLED : asProblem(error);
+      const problem = stalled(error, request) ? STALLED : (misfitOf(error, request) ?? asProblem(error));
       if (problem === STALLED) reply.header('connection', 'close');
       return reply.problem(problem);
     });
@@ -128,6 +129,20 @@ export function asProblem(thrown: unknown): Problem {
   return new Problem('INTERNAL_ERROR', 'Something failed here that should not. Report the request_id.', {
     cause: thrown,
   });
+}
+
+/** Every mistake of a request that its schema refused, where the schema is at hand. */
+function misfitOf(error: FastifyError, request: FastifyRequest): Problem | undefined {
+  if (!error.validation) return undefined;
+  const schema = request.routeOptions.schema;
+  switch (error.validationContext) {
+    case 'body':
+      return misfit(schema?.body, request.body, 'body');
+    case 'querystring':
+      return misfit(schema?.querystring, request.query, 'query');
+    default:
+      return undefined;
+  }
 }
 
 /** Ajv's errors in a caller's words, each with a JSON Pointer to the very field. */

@@ -4,6 +4,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { Problem } from '../errors.ts';
 import { BatchLine } from '../schemas/batch-line.ts';
 import { EXAMPLE_RECORD, EXAMPLE_REQUEST } from '../schemas/examples.ts';
+import { misfit } from '../schemas/mistakes.ts';
 import { Ndjson, ndjson } from '../schemas/ndjson.ts';
 import { problemResponses } from '../schemas/problem.ts';
 import { batch, type BatchResult, type BatchSummary } from '../services/batch/batch.ts';
@@ -112,7 +113,8 @@ export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, 
         stopping: app.stopping,
         validate(value) {
           if (validateItem(value)) return value as Manipulation;
-          throw Object.assign(new Error('invalid'), { validation: validateItem.errors ?? [] });
+          const problem = misfit(ManipulationRequest, value, 'item');
+          throw problem ?? Object.assign(new Error('invalid'), { validation: validateItem.errors ?? [] });
         },
         asProblem: (error) => app.asProblem(error),
         documentOf: (problem: Problem, record) => app.problemDocument(problem, request, record),

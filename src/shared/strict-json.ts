@@ -15,12 +15,21 @@ export function parseStrictJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
-    throw new StrictJsonError('is not JSON');
+  } catch (error) {
+    throw new StrictJsonError(`is not JSON${position(text, (error as Error).message)}`);
   }
   // Names in the text against names in the value: fewer in the value means that one came twice.
   if (namesIn(value, 1) !== namesWritten(text)) throw new StrictJsonError('has an object with a name twice');
   return value;
+}
+
+/** Where V8 says that it stopped, as a person counts: ` (line 2, column 7)`. */
+function position(text: string, message: string): string {
+  const at = /at position (\d+)/.exec(message)?.[1];
+  const offset = at === undefined ? text.trimEnd().length : Number(at);
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return ` (line ${line}, column ${offset - before.lastIndexOf('\n')})`;
 }
 
 function namesIn(value: unknown, depth: number): number {
