@@ -87,7 +87,9 @@ test('probes and scrapes are told at debug only, and a query never', async (t) =
 
 test('the start is one line that says what is running with what', async (t) => {
   const { log } = await startLogged(t);
-  const [start, ...more] = log.lines().filter(({ msg }) => msg === 'starting');
+  const starting = () => log.lines().filter(({ msg }) => msg === 'starting');
+  while (starting().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const [start, ...more] = starting();
   assert.equal(more.length, 0);
   assert.deepEqual(
     ['version', 'node', 'ledger', 'tenant', 'auth_mode', 'webhook', 'tzdb'].filter(
