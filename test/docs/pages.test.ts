@@ -24,7 +24,7 @@ test('the type of every problem opens: a page for a browser, JSON for a machine'
     const { status, body } = await get<{ code: string; remedy: string }>(typeOf(code));
     assert.equal(status, 200, code);
     assert.equal(body.code, code);
-    assert.ok(body.remedy.length > 20, code);
+    assert.notEqual(body.remedy, '', code);
     const page = await fetch(url + typeOf(code), { headers: BROWSER });
     assert.match(page.headers.get('content-type') ?? '', /^text\/html/, code);
     assert.match(await page.text(), new RegExp(code));
