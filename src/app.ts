@@ -4,6 +4,7 @@ import pkg from '../package.json' with { type: 'json' };
 import { type Config, ConfigError } from './config.ts';
 import auth from './plugins/auth.ts';
 import connections, { type ConnectionLimits } from './plugins/connections.ts';
+import calendars from './plugins/calendars.ts';
 import consolePage from './plugins/console.ts';
 import { lazyCompilers } from './plugins/compilers.ts';
 import cxone from './plugins/cxone.ts';
@@ -26,6 +27,7 @@ import warmUp from './plugins/warm-up.ts';
 import { webhooks } from './plugins/webhooks.ts';
 import { auditRecordRoutes } from './routes/audit-records.ts';
 import { batchRoutes } from './routes/batch.ts';
+import { calendarRoutes } from './routes/calendars.ts';
 import { healthRoutes } from './routes/health.ts';
 import { manipulationRoutes } from './routes/manipulations.ts';
 import { VALIDATION } from './schemas/validation.ts';
@@ -108,6 +110,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   );
   await app.register(rateLimit, { limit: config.rateLimit, coordinator: app.ledger.coordinator, events });
   await app.register(cxone, { cxone: tenant.cxone, clock, events, coordinator: app.ledger.coordinator });
+  await naming('CALENDARS_DIR', app.register(calendars, { directory: config.calendarsDir, events, clock }));
   const { url: webhookUrl } = tenant.webhooks;
   if (webhookUrl !== null) await naming('WEBHOOK_URL', async () => app.webhooks.accept(webhookUrl));
   await naming(
@@ -125,6 +128,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
 
   await app.register(manipulations, {
     dataActions: app.dataActions,
+    calendars: app.calendars,
     ledger: app.ledger,
     acceptWebhook: (url) => app.webhooks.accept(url),
     clock,
@@ -144,6 +148,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   });
   await app.register(auditRecordRoutes, { audit: app.ledger.audit });
   await app.register(docs, { version: pkg.version });
+  await app.register(calendarRoutes, { calendars: app.calendars, clock });
   await app.register(consolePage);
   await app.register(healthRoutes, { ledger: app.ledger, dataActions: app.dataActions });
   if (overrides.warmUp === true) await app.register(warmUp, { warmOne });

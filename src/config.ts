@@ -168,6 +168,13 @@ export const Environment = Type.Object({
     description:
       'After a SIGTERM, how long requests are still taken while `/health/ready` already answers 503, so that a balancer can turn away first.',
   }),
+  CALENDARS_DIR: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'Folder of calendars (`docs/calendars.md`), read again when they change. Unset: there are none.',
+    }),
+  ),
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
     url(
       'Where traces go by OTLP/HTTP; the other standard `OTEL_*` variables are read too. Unset: nothing of OpenTelemetry is loaded.',
@@ -289,6 +296,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
       waitMs: values.WEBHOOK_WAIT_MS,
       proxyUrl: values.WEBHOOK_PROXY_URL,
     },
+    calendarsDir: values.CALENDARS_DIR ?? null,
     rateLimit: readRateLimit(values),
     shutdownDrainMs: values.SHUTDOWN_DRAIN_MS,
     auth: { mode: authMode, apiKeysFile: values.API_KEYS_FILE ?? null, jwt },

@@ -34,6 +34,8 @@ const REQUEST_PROBLEMS = [
   'INVALID_DURATION',
   'INVALID_RECURRENCE_RULE',
   'INVALID_CRON_EXPRESSION',
+  'INVALID_CALENDAR',
+  'CALENDAR_NOT_FOUND',
   'UNSUPPORTED_CRITICAL_ANNOTATION',
   'OFFSET_MISMATCH',
   'LOCAL_TIME_AMBIGUOUS',
@@ -161,7 +163,7 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ clock: Pick<Clock, 
     async (request) => {
       const { webhook_url } = request.body;
       if (webhook_url !== undefined) app.webhooks.accept(webhook_url);
-      return preview(request.body, { now: clock.now() });
+      return preview(request.body, { now: clock.now(), calendars: app.calendars });
     },
   );
 };

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { nullable, textOrNumber } from './nullable.ts';
+import { CalendarRef } from './calendar-ref.ts';
 import { oneOf } from './string-enum.ts';
 
 export const Status = {
@@ -38,6 +39,23 @@ export const computedFields = {
     description:
       'The written value, parsed again from its own text by an independent path, is within one unit of `precision_limit` of the exact expected instant.',
   }),
+  calendar: nullable(
+    CalendarRef,
+    'The calendar that decided; of a sequence, that of its last step with one.',
+  ),
+  steps: nullable(
+    Type.Array(
+      Type.Object(
+        {
+          operation: Type.String(),
+          output_timestamp: Type.Union([Type.String(), Type.Number()], { description: 'As the whole’s.' }),
+          calendar: nullable(CalendarRef, 'The calendar that decided this step.'),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    'Of a `SEQUENCE`, what each step came to.',
+  ),
 };
 
 export const AuditRecord = Type.Object(

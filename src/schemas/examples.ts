@@ -17,6 +17,8 @@ export const EXAMPLE_COMPUTED = {
   discarded_nanoseconds: 0,
   tzdb_version: '2026c',
   accuracy_valid: true,
+  calendar: null,
+  steps: null,
 };
 
 export const EXAMPLE_RECORD: AuditRecord = {

@@ -1,6 +1,7 @@
 import { type Static, type TObject, Type } from '@sinclair/typebox';
 import { computedFields } from './audit-record.ts';
 import { nullable, textOrNumber } from './nullable.ts';
+import { State } from './state.ts';
 import { NextTransition, PreviousTransition } from './next-transition.ts';
 
 const Value = textOrNumber('In `output_format`.');
@@ -68,6 +69,12 @@ export const previewExtras = {
   also_in: Type.Optional(
     Type.Array(ElsewhereTime, {
       description: 'The result in each zone of `also_in`; none of a length or a count.',
+    }),
+  ),
+  state: Type.Optional(
+    Type.Union([State, Type.Null()], {
+      description:
+        'Where opening hours or a calendar are given: whether it is open at the source. Null of a calendar without hours.',
     }),
   ),
   warnings: Type.Array(Warning, { description: 'What is legal but a trap.' }),

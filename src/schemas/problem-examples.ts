@@ -10,10 +10,13 @@ export const EXAMPLE_DETAILS: Record<ProblemCode, string> = {
   INVALID_RECURRENCE_RULE: 'recurrence_rule has no FREQ. Send RFC 5545 text such as "RRULE:FREQ=DAILY".',
   INVALID_CRON_EXPRESSION:
     'The cron expression cannot be read: "25" is not a hour: it goes from 0 to 23. It has five fields, such as "30 8 * * MON-FRI": minute, hour, day of month, month, day of week.',
+  INVALID_CALENDAR:
+    'The calendar "uk-support" cannot be used: uk-support.json line 4, /opening_hours/0/open must match HH:MM. Its operator must correct the file.',
   UNSUPPORTED_CRITICAL_ANNOTATION: 'The annotation [!u-ca=hebrew] is critical and not supported. Remove it.',
   WEBHOOK_URL_REFUSED: 'webhook_url points to a host that is not allowed. Ask the operator to allow it.',
   UNAUTHENTICATED: 'Send an API key or a bearer token in the Authorization header.',
   FORBIDDEN: 'This needs the scope manipulations:write, which these credentials do not have.',
+  CALENDAR_NOT_FOUND: 'There is no calendar "uk-suport". Did you mean uk-support?',
   ACTION_NOT_FOUND: 'No data action is named "Production_Date". Names are compared exactly.',
   AUDIT_RECORD_NOT_FOUND: 'There is no audit record with this id, or it is another caller’s.',
   METHOD_NOT_ALLOWED: 'DELETE is not possible on /manipulations. Allow says what is: POST.',

@@ -137,6 +137,10 @@ export interface Intent {
   discarded_nanoseconds: number;
   tzdb_version: string;
   accuracy_valid: boolean;
+  /** The calendar that decided; absent in records of before there were any. */
+  calendar?: AuditRecord['calendar'];
+  /** What the steps of a sequence came to; absent likewise. */
+  steps?: AuditRecord['steps'];
   /** What is going to be written. */
   date_processing: DateProcessing;
 }

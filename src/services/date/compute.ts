@@ -6,7 +6,16 @@ import { expectedInstant, isInstantAccurate, isLengthAccurate } from './accuracy
 import { createBudget } from './budget.ts';
 import { dateOf, floorDiv, isLeapYear, NS_PER_DAY } from './engine/gregorian.ts';
 import { formatUtc, type Writer, writerOf } from './format.ts';
-import type { Context, Count, Length, Operation } from './operation.ts';
+import { calendarOf } from './business/find-calendar.ts';
+import type { NamedCalendar } from './business/named-calendar.ts';
+import {
+  type Context,
+  type Count,
+  defaultsOf,
+  type Length,
+  type Operation,
+  type StepResult,
+} from './operation.ts';
 import { operations } from './operations/index.ts';
 import { roundNs, unitOf } from './engine/precision.ts';
 import type { Manipulation, Preview } from './request-schema.ts';
@@ -28,20 +37,12 @@ export type Computation = Static<TObject<typeof computedFields>> & {
 type FilledRequest = Parameters<Operation['compute']>[0]['request'] & {
   operation: string;
   target_timezone: string;
+  calendar?: string;
 };
 
 interface Ready {
   operation: Operation;
   defaults: Record<string, unknown>;
-}
-
-/** The defaults stand in the schemas and nowhere else. */
-function defaultsOf(fields: Record<string, { default?: unknown }>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, field]) =>
-      field.default === undefined ? [] : [[name, field.default]],
-    ),
-  );
 }
 
 const ready = new Map<string, Ready>(
@@ -79,11 +80,19 @@ export function computeWhole(manipulation: Manipulation | Preview, context: Cont
   const { digits } = writer;
   const unit = unitOf(digits);
   const budget = context.budget ?? createBudget();
-  const input = { source, zone, digits, unit, request, context, budget };
+  const calendar = calendarOf(context, request.calendar);
+  const input = { source, zone, digits, unit, request, calendar, context, budget };
   const { operation } = found;
   const about = { operation, input, writer, sourceZone: source.zone };
-  const result = operation.compute(input);
-  const common = { input_timestamp: source.text, target_timezone: zone, tzdb_version: tzdbVersion };
+  const { steps, ...result } = operation.compute(input);
+  const decided = calendar ?? steps?.findLast((step) => step.calendar !== null)?.calendar ?? null;
+  const common = {
+    input_timestamp: source.text,
+    target_timezone: zone,
+    tzdb_version: tzdbVersion,
+    calendar: refOf(decided),
+    steps: steps?.map((step) => writtenStep(step, about)) ?? null,
+  };
 
   if ('until' in result) {
     const distance = 'count' in result ? writtenCount(result) : writtenLength(result, request);
@@ -121,6 +130,24 @@ export function computeWhole(manipulation: Manipulation | Preview, context: Cont
     ),
   };
   return { computation, ...about, epochNs: written, exactNs: result.epochNs };
+}
+
+const refOf = (calendar: NamedCalendar | null) =>
+  calendar === null ? null : { name: calendar.name, sha256: calendar.sha256 };
+
+/** What a step came to, written as the whole would be. */
+function writtenStep(
+  { operation, calendar, result }: StepResult,
+  { input, writer }: Pick<Computed, 'input' | 'writer'>,
+) {
+  const { zone, unit, request } = input;
+  const value =
+    'count' in result
+      ? result.count
+      : 'until' in result
+        ? writeLength(result, request.duration_format)
+        : writer.write(roundNs(result.epochNs, unit, request.rounding_mode), zone);
+  return { operation, output_timestamp: value, calendar: refOf(calendar) };
 }
 
 function writtenLength(length: Length, { duration_format, precision_limit }: FilledRequest) {

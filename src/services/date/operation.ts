@@ -3,6 +3,7 @@ import { type commonFields, type Defaulted, type OperationShape } from '../../sc
 import type { Warning } from '../../schemas/preview.ts';
 import type { Budget } from './budget.ts';
 import type { DifferenceUnit } from './engine/difference.ts';
+import type { Calendars, NamedCalendar } from './business/named-calendar.ts';
 import type { Moment } from './engine/local-time.ts';
 
 /** Fields as an operation sees them: those with a default are there. */
@@ -20,6 +21,8 @@ export interface Context {
   readonly now?: number;
   /** The budget of the request; one of its own where none is given. */
   readonly budget?: Budget;
+  /** The named calendars; without them, `calendar` is refused. */
+  readonly calendars?: Calendars;
 }
 
 /** What an operation computes from. */
@@ -32,6 +35,8 @@ export interface Input<Fields extends TProperties> {
   unit: bigint;
   /** The common fields and the operation's own, defaults filled in. */
   request: Filled<typeof commonFields> & Filled<Fields>;
+  /** The calendar that the request names. */
+  calendar: NamedCalendar | null;
   context: Context;
   /** What the whole request may cost; every search spends from it. */
   budget: Budget;
@@ -62,6 +67,13 @@ export interface Count {
 /** A moment, exact, before it is rounded to the precision; or how far it is to another. */
 export type Result = Moment | Length | Count;
 
+/** What a step of a sequence came to. */
+export interface StepResult {
+  operation: string;
+  calendar: NamedCalendar | null;
+  result: Result;
+}
+
 export interface Example {
   title: string;
   request: Record<string, unknown>;
@@ -76,7 +88,7 @@ export interface Operation<
 > extends OperationShape<Name, Fields> {
   readonly examples: readonly [Example, ...Example[]];
   /** @throws Problem and nothing else */
-  compute(input: Input<Fields>): Result;
+  compute(input: Input<Fields>): Result & { steps?: readonly StepResult[] };
   /** Of an operation that recurs, the result after any moment. */
   following?(input: Input<Fields>): (afterNs: bigint) => bigint | null;
   /** What is legal in its own fields but a trap. */
@@ -86,3 +98,12 @@ export interface Operation<
 export const defineOperation = <const Name extends string, Fields extends TProperties>(
   operation: Operation<Name, Fields>,
 ): Operation<Name, Fields> => operation;
+
+/** The defaults stand in the schemas and nowhere else. */
+export function defaultsOf(fields: TProperties): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, field]) =>
+      field.default === undefined ? [] : [[name, field.default as unknown]],
+    ),
+  );
+}

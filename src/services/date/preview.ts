@@ -8,6 +8,10 @@ import { transitionsAround } from './engine/transitions.ts';
 import { formatUtc } from './format.ts';
 import { resolveZone } from './input/zones.ts';
 import type { Context } from './operation.ts';
+import { requestSchedule } from './business/fields.ts';
+import { createBudget } from './budget.ts';
+import type { State } from '../../schemas/state.ts';
+import { stateOf } from './state.ts';
 import { fullOffset } from './output/offset.ts';
 import type { Manipulation, Preview } from './request-schema.ts';
 import { warningsOf } from './warnings.ts';
@@ -40,8 +44,22 @@ export function preview(
           exactNs === undefined ? [] : [{ timezone: id, output_timestamp: writer.write(epochNs, id) }],
         ),
     }),
+    ...stateAtSource(computed),
     warnings: [...warningsOf(computed), ...(listed?.warnings ?? [])],
   };
+}
+
+/** Whether it is open at the source, where the request says when it is; it has a budget of its own. */
+function stateAtSource({ input }: Computed): { state?: State | null } {
+  const { calendar, request, source, zone } = input;
+  if (calendar !== null) {
+    const { schedule } = calendar;
+    return { state: schedule && stateOf(schedule, source.epochNs, zone, createBudget()) };
+  }
+  const hours = request as Parameters<typeof requestSchedule>[0]['request'];
+  if (hours.opening_hours === undefined) return {};
+  const schedule = requestSchedule({ zone, calendar, request: hours });
+  return { state: stateOf(schedule, source.epochNs, zone, createBudget()) };
 }
 
 /** The result on the calendar of a zone; weeks are those of ISO 8601. */

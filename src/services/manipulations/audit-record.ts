@@ -12,6 +12,8 @@ export function auditRecord(
   return {
     ...computed,
     trace_id: intent.trace_id ?? null,
+    calendar: intent.calendar ?? null,
+    steps: intent.steps ?? null,
     action_id: outcome?.action_id ?? null,
     latency_ms: outcome?.latency_ms ?? 0,
     upstream_ms: outcome?.upstream_ms ?? 0,

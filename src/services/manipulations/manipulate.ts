@@ -1,6 +1,6 @@
 import { Problem, type ProblemCode } from '../../errors.ts';
 import type { AuditRecord } from '../../schemas/audit-record.ts';
-import { type Computation, compute, type Manipulation } from '../date/index.ts';
+import { type Calendars, type Computation, compute, type Manipulation } from '../date/index.ts';
 import type { Events } from '../events.ts';
 import type { ActionRef, Begun, Budget, Clock, DataActions, Intent, Ledger, Outcome } from '../ports.ts';
 import { auditRecord } from './audit-record.ts';
@@ -11,6 +11,7 @@ import { reconcile } from './reconcile.ts';
 
 export interface ManipulationDeps {
   dataActions: DataActions;
+  calendars: Calendars;
   ledger: Ledger;
   /** @throws Problem `WEBHOOK_URL_REFUSED` for a URL that must not be called */
   acceptWebhook: (url: string) => void;
@@ -181,7 +182,7 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
   function measuredCompute(request: Manipulation, now: number): Computation {
     const started = clock.monotonic();
     try {
-      return compute(request, { now });
+      return compute(request, { now, calendars: deps.calendars });
     } finally {
       events.emit('date.computed', {
         operation: request.operation,

@@ -20,6 +20,8 @@ const record: AuditRecord = {
   discarded_nanoseconds: 0,
   tzdb_version: '2026a',
   accuracy_valid: true,
+  calendar: null,
+  steps: null,
   latency_ms: 12,
   upstream_ms: 8,
   attempts: 1,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Problem } from '../../../src/errors.ts';
 import { EXAMPLE_REQUEST } from '../../../src/schemas/examples.ts';
+import { noCalendars } from '../../../src/services/calendars/store.ts';
 import { createEvents } from '../../../src/services/events.ts';
 import { createManipulations } from '../../../src/services/manipulations/manipulate.ts';
 import type { DataActions, DateProcessing, Intent, Ledger } from '../../../src/services/ports.ts';
@@ -32,6 +33,7 @@ async function opened(t: TestContext) {
         ...tenant,
       },
       acceptWebhook: () => undefined,
+      calendars: noCalendars,
       clock,
       events: createEvents(),
       settings: { deadlineMs: 1_000, webhookUrl: null, webhookWaitMs: 0 },

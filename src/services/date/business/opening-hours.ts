@@ -1,23 +1,22 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Problem } from '../../../errors.ts';
-import { defaulted, type Disambiguation } from '../../../schemas/manipulation.ts';
-import { NS_PER_SECOND, splitLocal, weekdayOf } from '../engine/gregorian.ts';
+import { defaulted } from '../../../schemas/manipulation.ts';
 import { DATE_PATTERN, MAX_DATES, parseDate } from '../input/dates.ts';
-import { firstMomentOf, type Moment, settle } from '../engine/local-time.ts';
-import { offsetAt } from '../engine/offsets.ts';
-import { createClock } from '../engine/zone-clock.ts';
+import type { Hours, Schedule, SpecialDay } from './schedule.ts';
 
 const DAY = 86_400;
 
-const timeOfDay = (description: string) =>
+export const timeOfDay = (description: string, options: { midnight?: boolean } = {}) =>
   Type.String({
-    pattern: String.raw`^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$`,
+    pattern: options.midnight
+      ? String.raw`^(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00(?::00)?)$`
+      : String.raw`^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$`,
     maxLength: 8,
     description,
     examples: ['08:00'],
   });
 
-const Shift = Type.Object(
+export const Shift = Type.Object(
   {
     days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), {
       maxItems: 7,
@@ -25,20 +24,26 @@ const Shift = Type.Object(
       description: 'ISO weekdays on which it opens: 1 is Monday, 7 is Sunday.',
       examples: [[1, 2, 3, 4, 5]],
     }),
-    open: timeOfDay('On the clock of the target zone, `HH:MM` or `HH:MM:SS`.'),
-    close: timeOfDay('At or before `open`, it is on the next day.'),
+    open: timeOfDay('On the clock of the zone of the hours, `HH:MM` or `HH:MM:SS`.'),
+    close: timeOfDay('At or before `open`, it is on the next day; `24:00` is the end of the day.', {
+      midnight: true,
+    }),
   },
   { additionalProperties: false },
 );
 
-const Holiday = Type.Union(
+export const Holiday = Type.Union(
   [
     Type.String({ pattern: DATE_PATTERN, maxLength: 10 }),
     Type.Object(
       {
         date: Type.String({ pattern: DATE_PATTERN, maxLength: 10 }),
         open: Type.Optional(timeOfDay('The hours of that day; closed all day without them.')),
-        close: Type.Optional(timeOfDay('At or before `open`, it is on the next day.')),
+        close: Type.Optional(
+          timeOfDay('At or before `open`, it is on the next day; `24:00` is the end of the day.', {
+            midnight: true,
+          }),
+        ),
         reason: Type.Optional(Type.String({ maxLength: 256 })),
       },
       { additionalProperties: false },
@@ -48,12 +53,14 @@ const Holiday = Type.Union(
 );
 
 export const openingFields = {
-  opening_hours: Type.Array(Shift, {
-    maxItems: 100,
-    description:
-      'The week. Several entries for a day make split shifts. What runs past midnight belongs to the day on which it opened.',
-    examples: [[{ days: [1, 2, 3, 4, 5], open: '08:00', close: '17:30' }]],
-  }),
+  opening_hours: Type.Optional(
+    Type.Array(Shift, {
+      maxItems: 100,
+      description:
+        'The week, on the clock of the target zone; either this or `calendar` is required. Several entries for a day make split shifts. What runs past midnight belongs to the day on which it opened.',
+      examples: [[{ days: [1, 2, 3, 4, 5], open: '08:00', close: '17:30' }]],
+    }),
+  ),
   holidays: defaulted(
     Type.Array(Holiday, {
       maxItems: MAX_DATES,
@@ -67,127 +74,74 @@ export const openingFields = {
   ),
 };
 
-/** Seconds since the midnight of the day on which it opens. */
-interface Hours {
-  open: number;
-  close: number;
-}
-
-/** When a centre is open: by weekday, and on single days instead. */
-export interface Calendar {
-  /** Index 1 is Monday. */
-  week: Hours[][];
-  /** By epoch day; no hours when closed. */
-  exceptions: ReadonlyMap<number, Hours[]>;
-}
-
-/** Throws `VALIDATION_FAILED` with the path of what does not fit. */
-export function openingCalendar(
+/**
+ * The hours that a request brings itself.
+ * @throws Problem `VALIDATION_FAILED` with the path of what does not fit
+ */
+export function scheduleOf(
+  zone: string,
   shifts: Static<typeof Shift>[],
   holidays: Static<typeof Holiday>[],
-): Calendar {
+): Schedule {
+  const special = new Map<number, SpecialDay>();
+  for (const [index, holiday] of holidays.entries()) addHoliday(special, holiday, `/holidays/${index}`);
+  return { zone, week: weekOf(shifts), special, overrides: [], valid: null };
+}
+
+/** Index 1 is Monday. */
+export function weekOf(shifts: readonly Static<typeof Shift>[]): Hours[][] {
   const week: Hours[][] = Array.from({ length: 8 }, () => []);
   for (const { days, open, close } of shifts) {
-    for (const day of days) week[day]?.push(hours(open, close));
+    for (const day of days) week[day]?.push(hoursOf(open, close));
   }
-  const exceptions = new Map<number, Hours[]>();
-  for (const [index, holiday] of holidays.entries()) {
-    const path = `/holidays/${index}`;
-    const { date, open, close } = typeof holiday === 'string' ? { date: holiday } : holiday;
-    const day = parseDate(date, () => (typeof holiday === 'string' ? path : `${path}/date`));
-    const own = exceptions.get(day) ?? [];
-    if ((open === undefined) !== (close === undefined)) {
-      const missing = open === undefined ? 'open' : 'close';
-      throw new Problem(
-        'VALIDATION_FAILED',
-        `A holiday has both open and close, or neither: give ${missing} too.`,
-        {
-          errors: [{ path: `${path}/${missing}`, message: 'must stand beside the other' }],
-        },
-      );
-    }
-    if (open !== undefined && close !== undefined) own.push(hours(open, close));
-    exceptions.set(day, own);
-  }
-  return { week, exceptions };
+  return week;
 }
 
-function hours(openText: string, closeText: string): Hours {
-  const open = timeOf(openText);
-  const close = timeOf(closeText);
-  return { open, close: close <= open ? close + DAY : close };
-}
-
-function timeOf(text: string): number {
-  const [hour = 0, minute = 0, second = 0] = text.split(':').map(Number);
-  return hour * 3600 + minute * 60 + second;
-}
-
-/** A stretch of time during which it is open. */
-export interface Opening {
-  open: Moment;
-  closeNs: bigint;
+function addHoliday(special: Map<number, SpecialDay>, holiday: Static<typeof Holiday>, path: string): void {
+  const isText = typeof holiday === 'string';
+  const { date, ...own } = isText ? { date: holiday } : holiday;
+  addSpecialDay(
+    special,
+    parseDate(date, () => (isText ? path : `${path}/date`)),
+    own,
+    path,
+  );
 }
 
 /**
- * The openings that end after a moment, in the order in which they open; they may overlap. Local times in a gap or a fold
- * are settled by `disambiguation`. It ends only when nothing is open any more.
+ * Adds a day that replaces the week. Several entries for one day add up to its hours.
+ * @throws Problem `VALIDATION_FAILED` where only one of the two times is given
  */
-export function* openingsAfter(
-  calendar: Calendar,
-  epochNs: bigint,
-  zone: string,
-  disambiguation: Disambiguation,
-): Generator<Opening> {
-  const { day } = splitLocal(epochNs + offsetAt(zone, epochNs));
-  const settled = settler(zone, disambiguation);
-  // What opened the day before, or the day before that on a skipped day, may still be open.
-  for (const [open, hours] of openDays(calendar, day - 2)) {
-    for (const opening of openingsOf(open, hours, zone, settled)) {
-      if (opening.closeNs > epochNs) yield opening;
-    }
-  }
-}
-
-/** The days from one on that have hours, with these. */
-function* openDays({ week, exceptions }: Calendar, from: number): Generator<readonly [day: number, Hours[]]> {
-  if (week.every((shifts) => shifts.length === 0)) {
-    const special = [...exceptions].filter(([day, own]) => day >= from && own.length > 0);
-    yield* special.sort(([a], [b]) => a - b);
-    return;
-  }
-  for (let day = from; ; day++) {
-    const hours = exceptions.get(day) ?? week[weekdayOf(day)] ?? [];
-    if (hours.length > 0) yield [day, hours];
-  }
-}
-
-/** Settles local seconds. Away from transitions that is a subtraction. */
-function settler(zone: string, disambiguation: Disambiguation): (local: number) => Moment {
-  const clock = createClock(zone);
-  return (local) =>
-    clock.isPlain(local, local + DAY)
-      ? { epochNs: BigInt(clock.settle(local).epoch) * NS_PER_SECOND, resolution: 'exact' }
-      : settle(BigInt(local) * NS_PER_SECOND, zone, disambiguation);
-}
-
-function openingsOf(
+export function addSpecialDay(
+  special: Map<number, SpecialDay>,
   day: number,
-  hours: Hours[],
-  zone: string,
-  settled: (local: number) => Moment,
-): Opening[] {
-  const openings: Opening[] = [];
-  for (const { open, close } of hours) {
-    const opens = settled(day * DAY + open);
-    const closes = settled(day * DAY + close);
-    // Hours that lie in a gap altogether come to nothing, and so do those of a day that a zone left out.
-    const isNothing = closes.epochNs <= opens.epochNs;
-    if (isNothing || (opens.resolution === 'gap_shifted' && isSkipped(day, zone))) continue;
-    openings.push({ open: opens, closeNs: closes.epochNs });
+  { open, close, reason }: { open?: string; close?: string; reason?: string },
+  path: string,
+): void {
+  if ((open === undefined) !== (close === undefined)) {
+    const missing = open === undefined ? 'open' : 'close';
+    throw new Problem(
+      'VALIDATION_FAILED',
+      `A holiday has both open and close, or neither: give ${missing} too.`,
+      { errors: [{ path: `${path}/${missing}`, message: 'must stand beside the other' }] },
+    );
   }
-  return openings.length < 2 ? openings : openings.sort((a, b) => (a.open.epochNs < b.open.epochNs ? -1 : 1));
+  const before = special.get(day);
+  const hours = open === undefined || close === undefined ? [] : [hoursOf(open, close)];
+  special.set(day, {
+    hours: [...(before?.hours ?? []), ...hours],
+    reason: before?.reason ?? reason ?? null,
+  });
 }
 
-const isSkipped = (day: number, zone: string): boolean =>
-  firstMomentOf(day, zone) === firstMomentOf(day + 1, zone);
+export function hoursOf(openText: string, closeText: string): Hours {
+  const open = secondsOf(openText);
+  const close = secondsOf(closeText);
+  return { open, close: close <= open ? close + DAY : close };
+}
+
+/** Seconds since midnight. */
+export function secondsOf(text: string): number {
+  const [hour = 0, minute = 0, second = 0] = text.split(':').map(Number);
+  return hour * 3600 + minute * 60 + second;
+}

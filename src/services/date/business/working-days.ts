@@ -1,5 +1,5 @@
 import { Problem } from '../../../errors.ts';
-import { weekdayOf } from '../engine/gregorian.ts';
+import { dateOf, weekdayOf } from '../engine/gregorian.ts';
 
 /** Which days people work: the week, and single days that differ from it. */
 export interface WorkingDays {
@@ -68,4 +68,38 @@ function moveRegularDays(
     if (!weekend.has(weekdayOf(day))) left--;
   }
   return day;
+}
+
+export const isWorked = (day: number, { weekend, exceptions }: WorkingDays): boolean =>
+  exceptions.get(day) ?? !weekend.has(weekdayOf(day));
+
+/**
+ * The working days after one day up to and including another, so that `moveWorkingDays` leads there; before it, down to
+ * and including the other, and negative, where that is earlier.
+ */
+export function countWorkingDays(from: number, to: number, { weekend, exceptions }: WorkingDays): number {
+  const direction = to < from ? -1 : 1;
+  let count = regularDays(from, to, direction, weekend);
+  for (const [day, worked] of exceptions) {
+    if ((day - from) * direction <= 0 || (to - day) * direction < 0) continue;
+    count += Number(worked) - Number(!weekend.has(weekdayOf(day)));
+  }
+  // Not -0.
+  return count === 0 ? 0 : count * direction;
+}
+
+export const ROLLS = ['following', 'preceding', 'modified_following', 'modified_preceding'] as const;
+export type Roll = (typeof ROLLS)[number];
+
+/**
+ * The day itself when it is worked, else the working day that `roll` names: a modified roll goes the other way rather
+ * than into another month.
+ * @throws Problem `NO_OCCURRENCE`
+ */
+export function rollToWorkingDay(day: number, roll: Roll, calendar: WorkingDays): number {
+  if (isWorked(day, calendar)) return day;
+  const direction = roll.endsWith('following') ? 1 : -1;
+  const rolled = moveWorkingDays(day, 1, direction, calendar);
+  if (!roll.startsWith('modified') || dateOf(rolled).month === dateOf(day).month) return rolled;
+  return moveWorkingDays(day, 1, direction === 1 ? -1 : 1, calendar);
 }

@@ -1,36 +1,24 @@
-import { type Static, type TObject, Type } from '@sinclair/typebox';
-import { defaulted } from '../../../schemas/manipulation.ts';
+import { Type } from '@sinclair/typebox';
+import { checkDay } from '../business/schedule.ts';
+import { requestDays, workingDayFields } from '../business/fields.ts';
+import { moveWorkingDays, type WorkingDays } from '../business/working-days.ts';
 import { joinLocal, splitLocal } from '../engine/gregorian.ts';
-import { dates, parseDates } from '../input/dates.ts';
 import { type Moment, settle } from '../engine/local-time.ts';
 import { offsetAt } from '../engine/offsets.ts';
 import { defineOperation, type Input } from '../operation.ts';
-import { moveWorkingDays, type WorkingDays } from '../business/working-days.ts';
 
 /** Every day of ten thousand years. */
 const MAX_DAYS = 3_652_425;
 
 export const businessDayFields = {
   days: Type.Integer({ minimum: 0, maximum: MAX_DAYS, description: 'How many working days.', examples: [5] }),
-  weekend: defaulted(
-    Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), {
-      maxItems: 7,
-      uniqueItems: true,
-      description: 'ISO weekdays that are not worked: 1 is Monday, 7 is Sunday.',
-    }),
-    [6, 7],
-  ),
-  holidays: defaulted(dates('Days that are not worked.'), []),
-  additional_working_days: defaulted(
-    dates('Days that are worked although they are on a weekend or a holiday.'),
-    [],
-  ),
+  ...workingDayFields,
 };
 
 export const addBusinessDays = defineOperation({
   name: 'ADD_BUSINESS_DAYS',
   summary: 'Adds working days',
-  doc: 'Moves forward by working days of the target zone and keeps the time of day. A start on a day that is not worked counts from there: Saturday plus one is Monday. Nothing moves for 0 days.',
+  doc: 'Moves forward by working days of the target zone (of the calendar’s own zone, where `calendar` names one) and keeps the time of day. A start on a day that is not worked counts from there: Saturday plus one is Monday. Nothing moves for 0 days.',
   fields: businessDayFields,
   examples: [
     {
@@ -59,27 +47,22 @@ export const addBusinessDays = defineOperation({
   compute: (input) => moveBusinessDays(input, 1),
 });
 
-/** Throws `VALIDATION_FAILED`, `NO_OCCURRENCE`, `OUT_OF_RANGE` and what settling the local time throws. */
-export function moveBusinessDays(
-  { source, zone, request }: Input<typeof businessDayFields>,
-  direction: 1 | -1,
-): Moment {
-  const calendar = workingDays(request);
-  const { day, timeNs } = splitLocal(source.epochNs + offsetAt(zone, source.epochNs));
-  const landed = moveWorkingDays(day, request.days, direction, calendar);
-  return landed === day ? source : settle(joinLocal(landed, timeNs), zone, request.disambiguation);
+/** @throws Problem `VALIDATION_FAILED`, `NO_OCCURRENCE`, `OUT_OF_RANGE` and what settling the local time throws */
+export function moveBusinessDays(input: Input<typeof businessDayFields>, direction: 1 | -1): Moment {
+  const { days } = input.request;
+  return moveToDay(input, (day, workingDays) => moveWorkingDays(day, days, direction, workingDays));
 }
 
-type BusinessDayFields = Required<Static<TObject<typeof businessDayFields>>>;
-
-const workingDays = ({
-  weekend,
-  holidays,
-  additional_working_days: additional,
-}: Omit<BusinessDayFields, 'days'>): WorkingDays => ({
-  weekend: new Set(weekend),
-  exceptions: new Map([
-    ...parseDates(holidays, '/holidays').map((day) => [day, false] as const),
-    ...parseDates(additional, '/additional_working_days').map((day) => [day, true] as const),
-  ]),
-});
+/** The source at the same time of another day, which is chosen among the working days. */
+export function moveToDay(
+  input: Input<typeof workingDayFields>,
+  choose: (day: number, workingDays: WorkingDays) => number,
+): Moment {
+  const { source, request } = input;
+  const { zone, days, valid } = requestDays(input);
+  const { day, timeNs } = splitLocal(source.epochNs + offsetAt(zone, source.epochNs));
+  checkDay(valid, day);
+  const landed = choose(day, days);
+  checkDay(valid, landed);
+  return landed === day ? source : settle(joinLocal(landed, timeNs), zone, request.disambiguation);
+}

@@ -1,26 +1,15 @@
-import { Type } from '@sinclair/typebox';
-import { Problem } from '../../../errors.ts';
-import { invalid, MAX_DURATION_LENGTH, parseDuration } from '../input/duration.ts';
+import { openClock, openDuration, openTime, openTimeFields } from '../business/fields.ts';
+import { moveOpenTime } from '../business/open-time.ts';
 import type { Moment } from '../engine/local-time.ts';
-import { openingCalendar, openingFields, openingsAfter } from '../business/opening-hours.ts';
-import { defineOperation } from '../operation.ts';
+import { defineOperation, type Input } from '../operation.ts';
 
-/** A five-day week of one shift a day has as many openings in more than five years. */
-const MAX_OPENINGS = 1500;
+export const businessTimeFields = { duration: openDuration, ...openTimeFields };
 
 export const addBusinessTime = defineOperation({
   name: 'ADD_BUSINESS_TIME',
   summary: 'Adds time that counts only while it is open',
-  doc: 'Moves forward by exact time that passes only during opening hours: a day with 23 hours has an hour less of it where the gap is in the hours. A duration that ends with a shift ends at its close. Nothing moves for a duration of zero.',
-  fields: {
-    duration: Type.String({
-      minLength: 1,
-      maxLength: MAX_DURATION_LENGTH,
-      description: 'ISO 8601, of hours and smaller, not negative.',
-      examples: ['PT8H'],
-    }),
-    ...openingFields,
-  },
+  doc: 'Moves forward by exact time that passes only during opening hours: a day with 23 hours has an hour less of it where the gap is in the hours. A duration that ends with a shift ends at its close. Time within one of `pauses` does not count. Nothing moves for a duration of zero.',
+  fields: businessTimeFields,
   examples: [
     {
       title: 'Four working hours from Friday afternoon',
@@ -44,36 +33,26 @@ export const addBusinessTime = defineOperation({
       },
       answer: { output_timestamp: '2026-03-08T05:00:00.000-04:00' },
     },
+    {
+      title: 'Eight hours to solve it, with an hour and a half of waiting for the customer',
+      request: {
+        source_timestamp: '2026-06-04T09:00:00+02:00',
+        target_timezone: 'Europe/Berlin',
+        operation: 'ADD_BUSINESS_TIME',
+        duration: 'PT8H',
+        opening_hours: [{ days: [1, 2, 3, 4, 5], open: '08:00', close: '17:30' }],
+        pauses: [{ from: '2026-06-04T10:00:00+02:00', to: '2026-06-04T11:30:00+02:00' }],
+      },
+      answer: { output_timestamp: '2026-06-05T09:00:00.000+02:00' },
+    },
   ],
-  compute({ source, zone, request }): Moment {
-    let left = openTime(request.duration);
-    if (left === 0n) return source;
-    const calendar = openingCalendar(request.opening_hours, request.holidays);
-    let reached = source.epochNs;
-    let openings = 0;
-    for (const { open, closeNs } of openingsAfter(calendar, source.epochNs, zone, request.disambiguation)) {
-      if (++openings > MAX_OPENINGS) break;
-      // What an overlapping shift has counted is not counted again.
-      const from = open.epochNs > reached ? open.epochNs : reached;
-      if (closeNs <= from) continue;
-      if (closeNs - from >= left) return { epochNs: from + left, resolution: 'exact' };
-      left -= closeNs - from;
-      reached = closeNs;
-    }
-    throw new Problem(
-      'NO_OCCURRENCE',
-      openings > MAX_OPENINGS
-        ? `The duration is longer than the next ${MAX_OPENINGS} openings together: shorten it.`
-        : 'It closes for good before the duration is over: give opening_hours a day, or shorten the duration.',
-    );
-  },
+  compute: (input) => moveBusinessTime(input, 1),
 });
 
-function openTime(text: string): bigint {
-  const { years, months, weeks, days, timeNs } = parseDuration(text);
-  if (years !== 0 || months !== 0 || weeks !== 0 || days !== 0) {
-    throw invalid(text, 'opening time is counted in hours, minutes and seconds');
-  }
-  if (timeNs < 0n) throw invalid(text, 'opening time is counted forward only');
-  return timeNs;
+/** @throws Problem `VALIDATION_FAILED`, `INVALID_DURATION`, `NO_OCCURRENCE` and what settling a local time throws */
+export function moveBusinessTime(input: Input<typeof businessTimeFields>, direction: 1 | -1): Moment {
+  const { source, request } = input;
+  const amountNs = openTime(request.duration);
+  const epochNs = moveOpenTime(openClock(input), source.epochNs, amountNs, direction);
+  return epochNs === source.epochNs ? source : { epochNs, resolution: 'exact' };
 }

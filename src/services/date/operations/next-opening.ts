@@ -1,6 +1,8 @@
 import { Problem } from '../../../errors.ts';
 import type { Moment } from '../engine/local-time.ts';
-import { openingCalendar, openingFields, openingsAfter } from '../business/opening-hours.ts';
+import { hoursFields, requestSchedule } from '../business/fields.ts';
+import { stretchesAfter } from '../business/schedule.ts';
+import { floorDiv, NS_PER_SECOND } from '../engine/gregorian.ts';
 import { defineOperation } from '../operation.ts';
 
 const WEEK = [{ days: [1, 2, 3, 4, 5], open: '08:00', close: '17:30' }];
@@ -9,7 +11,7 @@ export const nextOpening = defineOperation({
   name: 'NEXT_OPENING',
   summary: 'The source if it is open then, else the next opening',
   doc: 'Answers the source itself when the centre is open then, else the moment at which it next opens. The closing time itself is closed. Local times in a gap or a fold are settled by `disambiguation`.',
-  fields: openingFields,
+  fields: hoursFields,
   examples: [
     {
       title: 'Christmas Eve has hours of its own, and two holidays and a weekend follow',
@@ -36,10 +38,12 @@ export const nextOpening = defineOperation({
       answer: { output_timestamp: '2026-06-06T02:00:00.000-04:00' },
     },
   ],
-  compute({ source, zone, request }): Moment {
-    const calendar = openingCalendar(request.opening_hours, request.holidays);
-    for (const { open } of openingsAfter(calendar, source.epochNs, zone, request.disambiguation)) {
-      return open.epochNs <= source.epochNs ? source : open;
+  compute(input): Moment {
+    const { source, request, budget } = input;
+    const epoch = Number(floorDiv(source.epochNs, NS_PER_SECOND));
+    const search = { disambiguation: request.disambiguation, budget };
+    for (const { from, resolution } of stretchesAfter(requestSchedule(input), epoch, search)) {
+      return from <= epoch ? source : { epochNs: BigInt(from) * NS_PER_SECOND, resolution };
     }
     throw new Problem(
       'NO_OCCURRENCE',

@@ -6,17 +6,19 @@ import { roundSigned, unitOf } from '../engine/precision.ts';
 import { readTimestamp } from '../input/source.ts';
 import { checkRange } from '../engine/offsets.ts';
 
+export const untilTimestamp = {
+  ...timestamp(
+    'The other moment: RFC 3339, RFC 9557, or a local date-time, read in `source_timezone` as the source would be.',
+  ),
+  examples: ['2024-03-01T00:00:00Z'],
+};
+
 export const until = defineOperation({
   name: 'UNTIL',
   summary: 'The duration from the source to another moment',
   doc: 'The ISO 8601 duration between the two, counted in the target zone: date units by its calendar, time units exact. Negative when the other moment is earlier. Adding it to the source leads to the other moment. It is rounded to the precision; `duration_format` writes it as text or as a number, `output_format` has no part in it, and `output_instant` is null.',
   fields: {
-    until_timestamp: {
-      ...timestamp(
-        'The other moment: RFC 3339, RFC 9557, or a local date-time, read in `source_timezone` as the source would be.',
-      ),
-      examples: ['2024-03-01T00:00:00Z'],
-    },
+    until_timestamp: untilTimestamp,
     largest_unit: defaulted(
       oneOf(DIFFERENCE_UNITS, 'The largest unit of the answer. Days and larger follow the zone’s calendar.'),
       'hour',

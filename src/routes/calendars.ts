@@ -1,0 +1,121 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { malformed } from '../errors.ts';
+import { problemResponses } from '../schemas/problem.ts';
+import { State } from '../schemas/state.ts';
+import { CalendarFile } from '../services/calendars/schema.ts';
+import { answerOf, summaryOf } from '../services/calendars/answer.ts';
+import type { CalendarStore } from '../services/calendars/store.ts';
+import type { Clock } from '../services/ports.ts';
+
+const PROBLEMS = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'AUTHENTICATION_UNAVAILABLE',
+  'RATE_LIMITED',
+  'INTERNAL_ERROR',
+  'OVERLOADED',
+  'SHUTTING_DOWN',
+] as const;
+
+/** They change seldom, and a change is taken up within seconds anyway. */
+const CACHE = 'private, max-age=5';
+
+const digest = Type.String({
+  description: 'SHA-256 (hex) of the whole calendar as canonical JSON (RFC 8785).',
+});
+const { $schema: _schema, timezone: _zone, ...fileFields } = CalendarFile.properties;
+
+const Summary = Type.Object(
+  { name: Type.String(), timezone: Type.String(), sha256: digest },
+  { additionalProperties: false },
+);
+
+const Whole = Type.Object(
+  {
+    ...fileFields,
+    timezone: Type.String(),
+    sha256: digest,
+    state: Type.Union([State, Type.Null()], { description: 'At `at`; null without opening hours.' }),
+    next_changes: Type.Array(
+      Type.Object(
+        {
+          at: Type.String({ description: 'RFC 3339, on the calendar’s clock.' }),
+          open: Type.Boolean({ description: 'Whether it opens or closes then.' }),
+          reason: Type.Union([Type.String(), Type.Null()]),
+        },
+        { additionalProperties: false },
+      ),
+      { description: 'The next ten.' },
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** The named calendars, and whether it is open. */
+export const calendarRoutes: FastifyPluginAsyncTypebox<{
+  calendars: CalendarStore;
+  clock: Pick<Clock, 'now'>;
+}> = async (app, { calendars, clock }) => {
+  app.get(
+    '/calendars',
+    {
+      config: { scope: 'manipulations:preview' },
+      schema: {
+        tags: ['calendars'],
+        summary: 'List the calendars',
+        description: 'The calendars that a request may name, with the digest of the version in use.',
+        security: [{ bearer: [] }],
+        response: {
+          200: {
+            description: 'By name.',
+            content: { 'application/json': { schema: Type.Object({ items: Type.Array(Summary) }) } },
+          },
+          ...problemResponses(...PROBLEMS),
+        },
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', CACHE);
+      return { items: calendars.list().map(summaryOf) };
+    },
+  );
+
+  app.get(
+    '/calendars/:name',
+    {
+      config: { scope: 'manipulations:preview' },
+      schema: {
+        tags: ['calendars'],
+        summary: 'One calendar, whether it is open, and what changes next',
+        description:
+          'What it says, with all that it extends; its state at `at`, or now; and its next ten changes.',
+        security: [{ bearer: [] }],
+        params: Type.Object({ name: Type.String({ maxLength: 256, examples: ['uk-support'] }) }),
+        querystring: Type.Object(
+          {
+            at: Type.Optional(
+              Type.String({
+                format: 'date-time',
+                description: 'RFC 3339; now when it is left out.',
+                examples: ['2026-12-24T12:00:00Z'],
+              }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: { description: 'The calendar.', content: { 'application/json': { schema: Whole } } },
+          ...problemResponses('VALIDATION_FAILED', 'CALENDAR_NOT_FOUND', 'INVALID_CALENDAR', ...PROBLEMS),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { at } = request.query;
+      const epochMs = at === undefined ? clock.now() : Date.parse(at);
+      if (Number.isNaN(epochMs)) throw malformed('at is not a moment: write it as 2026-12-24T12:00:00Z.');
+      const answer = answerOf(calendars.find(request.params.name), epochMs);
+      reply.header('cache-control', CACHE);
+      return answer;
+    },
+  );
+};

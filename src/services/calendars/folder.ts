@@ -1,0 +1,131 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CALENDAR_NAME } from '../date/business/named-calendar.ts';
+import { type Calendar, CalendarFault, compileCalendar, extended } from './compile.ts';
+import { lineOf } from './json-lines.ts';
+import { readCalendarFile } from './read.ts';
+import type { CalendarFile } from './schema.ts';
+
+/** Larger than any calendar that the schema takes. */
+const LARGEST_BYTES = 4_194_304;
+const NAME = new RegExp(CALENDAR_NAME);
+
+/** The text of a file of the folder, and what tells whether it has changed since. */
+export interface Source {
+  name: string;
+  /** Null for one that is too large. */
+  text: string | null;
+  stamp: string;
+}
+
+/** The calendars of a folder, or why one of them cannot be used. */
+export type Loaded = ReadonlyMap<string, Calendar | Refusal>;
+
+export interface Refusal {
+  /** One sentence: the file, the line, the path and what to change. */
+  refused: string;
+}
+
+export const isRefusal = (one: Calendar | Refusal): one is Refusal => 'refused' in one;
+
+/**
+ * Reads the folder's files; those whose stamp is that of before are not read again. A file that changes while it is read
+ * is read again.
+ * @throws Error when the folder cannot be read
+ */
+export async function readSources(
+  directory: string,
+  before: ReadonlyMap<string, Source>,
+): Promise<ReadonlyMap<string, Source>> {
+  const sources = new Map<string, Source>();
+  for (const entry of (await readdir(directory)).sort()) {
+    if (!entry.endsWith('.json') || entry.startsWith('.')) continue;
+    const name = entry.slice(0, -'.json'.length);
+    const source = await readSource(name, join(directory, entry), before.get(name));
+    if (source !== undefined) sources.set(name, source);
+  }
+  return sources;
+}
+
+async function readSource(name: string, path: string, before?: Source): Promise<Source | undefined> {
+  try {
+    for (let tries = 0; ; tries++) {
+      const stamp = await stampOf(path);
+      if (stamp === undefined) return undefined;
+      if (stamp === before?.stamp) return before;
+      const [, size] = stamp.split(' ');
+      if (Number(size) > LARGEST_BYTES) return { name, text: null, stamp };
+      const text = await readFile(path, 'utf8');
+      // Else it was written while it was read. One that is written all the time is read again at the next look.
+      if ((await stampOf(path)) === stamp || tries === 3) return { name, text, stamp };
+    }
+  } catch (error) {
+    // It went away between the list and the read.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Of a regular file, also behind a link; undefined for anything else. */
+async function stampOf(path: string): Promise<string | undefined> {
+  const { ino, size, mtimeNs, ctimeNs, isFile } = await stat(path, { bigint: true }).then((one) => ({
+    ino: one.ino,
+    size: one.size,
+    mtimeNs: one.mtimeNs,
+    ctimeNs: one.ctimeNs,
+    isFile: one.isFile(),
+  }));
+  return isFile ? `${ino} ${size} ${mtimeNs} ${ctimeNs}` : undefined;
+}
+
+/** Every calendar of the folder, checked and made ready. It throws nothing: what does not fit is refused. */
+export function loadCalendars(sources: ReadonlyMap<string, Source>): Loaded {
+  const loaded = new Map<string, Calendar | Refusal>();
+  for (const name of sources.keys()) loaded.set(name, load(name, sources));
+  return loaded;
+}
+
+function load(name: string, sources: ReadonlyMap<string, Source>): Calendar | Refusal {
+  const text = sources.get(name)?.text ?? '';
+  try {
+    return compileCalendar(wholeOf(name, sources, []));
+  } catch (error) {
+    if (error instanceof Refused) return { refused: error.message };
+    if (!(error instanceof CalendarFault)) throw error;
+    return { refused: refusal(name, lineOf(text, error.path), error.path, error.message) };
+  }
+}
+
+class Refused extends Error {
+  override name = 'Refused';
+}
+
+function wholeOf(name: string, sources: ReadonlyMap<string, Source>, by: readonly string[]): CalendarFile {
+  const source = sources.get(name);
+  const file = `${name}.json`;
+  if (!NAME.test(name)) {
+    throw new Refused(`${file}: a calendar’s name has letters, digits, dots, dashes and underscores only`);
+  }
+  if (source === undefined) throw new Refused(`${by.at(-1)}.json: extends ${name}, which is not there`);
+  if (source.text === null) throw new Refused(`${file}: is larger than ${LARGEST_BYTES} bytes`);
+  const read = readCalendarFile(name, source.text);
+  if (read.fault !== undefined) {
+    throw new Refused(refusal(name, read.fault.line, read.fault.path, read.fault.message));
+  }
+  const base = read.file.extends;
+  if (base === undefined) return read.file;
+  if (base === name || by.includes(base)) {
+    throw new Refused(
+      refusal(name, lineOf(source.text, '/extends'), '/extends', 'extends itself in a circle'),
+    );
+  }
+  if (!sources.has(base)) {
+    throw new Refused(
+      refusal(name, lineOf(source.text, '/extends'), '/extends', `there is no calendar ${base}`),
+    );
+  }
+  return extended(read.file, wholeOf(base, sources, [...by, name]));
+}
+
+const refusal = (name: string, line: number, path: string, message: string): string =>
+  `${name}.json line ${line}: ${path === '' ? '' : `${path} `}${message}`;
