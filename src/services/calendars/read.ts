@@ -50,7 +50,7 @@ function deepest(error: ValueError | undefined): ValueError | undefined {
 function wordsOf({ message, schema, value }: ValueError): string {
   const examples = schema.examples as unknown[] | undefined;
   if (message === 'Unexpected property') return 'is not a field that can stand here';
-  if (schema.pattern !== undefined) {
+  if (schema.pattern !== undefined && value !== undefined) {
     const given = JSON.stringify(value).slice(0, 60);
     const like = examples?.[0] === undefined ? '' : `, such as ${JSON.stringify(examples[0])}`;
     return `${given} is not written as it must be${like}`;
