@@ -154,7 +154,7 @@ test('changed, broken, removed and made again under 64 callers: no half-read fil
         calendar: 'flip',
       });
       answers += 1;
-      seen.add('code' in body ? body.code : String(body.output_timestamp));
+      seen.add(String((body as { code?: string }).code ?? body.output_timestamp));
     }
   });
   await until(() => told().length >= 2);
