@@ -27,6 +27,8 @@ export interface LedgerSettings {
   warn: (message: string, cause: unknown) => void;
   /** Seconds between webhook tries; Standard Webhooks' own unless a test needs it faster. */
   schedule?: readonly number[] | undefined;
+  /** Epoch milliseconds: no entry is dated before, as the checkpoints say what there was then. */
+  notBefore?: number | undefined;
   /** Runs when everything is written and the database is still open. */
   beforeClose?: () => Promise<void>;
   /** For metrics, where checkpoints are written. */
@@ -46,6 +48,9 @@ export function createLedger(store: Store, settings: LedgerSettings): Ledger {
   const ttlMs = idempotencyTtlHours * 3_600_000;
   const deliveries = createDeliveries(store.deliveries, { clock, events, schedule, warn });
   let loop: ReturnType<typeof startDeliveryLoop> | undefined;
+  let lastWritten = settings.notBefore ?? 0;
+  /** When an entry is written: never before another one, even when the clock is set back. */
+  const writtenAt = (): number => (lastWritten = Math.max(lastWritten, clock.now()));
   let checking: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
   /** Nothing is written any more: the last checkpoint says so. */
@@ -104,18 +109,18 @@ export function createLedger(store: Store, settings: LedgerSettings): Ledger {
 
   return {
     async begin(intent, { claim, webhookUrl }) {
-      const begin = { intent, claim: claim ?? null, webhookUrl, at: clock.now(), leaseMs, ttlMs };
+      const begin = { intent, claim: claim ?? null, webhookUrl, at: writtenAt(), leaseMs, ttlMs };
       return begunOf(await measured('begin', () => store.begin(begin)));
     },
 
     async dispatch(requestId) {
-      const owned = await measured('dispatch', () => store.dispatch({ requestId, at: clock.now() }));
+      const owned = await measured('dispatch', () => store.dispatch({ requestId, at: writtenAt() }));
       if (!owned) throw unavailable(`another instance has claimed the intent ${requestId}`);
     },
 
     async complete(intent, outcome, notification) {
       const requestId = intent.request_id;
-      const complete = { requestId, outcome, notification, at: clock.now() };
+      const complete = { requestId, outcome, notification, at: writtenAt() };
       const completed = await measured('complete', () => store.complete(complete));
       if (completed === null) throw unavailable(`it has no intent ${requestId}`);
       if (!completed.first) return recordOf(completed.row);

@@ -32,7 +32,7 @@ export interface LedgerOptions {
 /** Opens the ledger that the URL names. Throws an error with one line that says what to do when it cannot. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { databaseUrl, clock, log, checkpointKeyFile, checkpointDir } = options;
-  const warn = (message: string, cause: unknown) => log?.warn({ err: cause }, message);
+  const warn = (message: string, cause?: unknown) => log?.warn({ err: cause }, message);
   const store = await openStore(databaseUrl, {
     deadlineMs: options.deadlineMs,
     clock,
@@ -53,6 +53,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       ...options,
       warn,
       ...(checkpoints && { checkpointAgeSeconds: () => checkpoints.ageSeconds() }),
+      notBefore: checkpoints?.startedAt,
       beforeClose: async () => checkpoints?.close(),
     });
   } catch (error) {

@@ -1,6 +1,5 @@
 import type { Coordinator, IdempotencyClaim, Intent, Notification, Outcome } from '../services/ports.ts';
-import type { Head } from './journal/entry.ts';
-import type { RecordRow, Statement } from './journal/records.ts';
+import type { HeadRow, RecordRow, Statement } from './journal/records.ts';
 import type { DeliveryStore } from './outbox/deliveries.ts';
 
 export interface BeginArguments {
@@ -72,7 +71,7 @@ export interface Store {
   expireKeys(): Promise<number>;
   check(): Promise<void>;
   /** The last entry of each chain, and whether it is known to have ended with it. `closing`: we write no more. */
-  heads(closing: boolean): Promise<(Head & { ended: boolean })[]>;
+  heads(closing: boolean): Promise<(HeadRow & { ended: boolean })[]>;
   readonly deliveries: DeliveryStore;
   readonly coordinator: Coordinator;
   /** Resolves when nothing is being written. */

@@ -1,49 +1,54 @@
 import { parseArgs } from 'node:util';
 import { ALL_ENTRIES, archivedEntries } from '../evidence/archive.ts';
-import { openSql } from '../evidence/statements.ts';
-import { type Anchors, anchorsOf, type Finding, findings, type StoredEntry } from '../evidence/verify.ts';
-import { checkpointsFor } from './checkpoints.ts';
-import { type Command, type CommandConfig, messageOf } from './command.ts';
+import { IDLE_INTERVAL_MS, INTERVAL_MS } from '../evidence/checkpointer.ts';
+import { schemaFaults } from '../evidence/schema.ts';
+import { openSql, type Sql } from '../evidence/statements.ts';
+import {
+  type Anchors,
+  anchorsOf,
+  emptySummary,
+  type Finding,
+  findings,
+  type StoredEntry,
+  type Summary,
+} from '../evidence/verify.ts';
+import { type Checkpoints, checkpointsFor } from './checkpoints.ts';
+import { type Command, type CommandConfig, messageOf, type Output } from './command.ts';
 
 export const INTACT = 0;
 export const TAMPERED = 1;
 export const UNKNOWN = 2;
 
+/** How far the clocks of instances may be apart: a chain of another instance may seem that much older. */
+const SKEW_MS = 2 * 3_600_000;
+
 /**
- * `audit:verify [--checkpoint FILE] [--archive FILE]`: reads the whole ledger, or an archive of it, and says whether it is
- * as it was written. Beside the chains themselves it holds them against the checkpoint that is named or, without one,
- * against all of AUDIT_CHECKPOINT_DIR. Exits 0 when intact, 1 when tampered with, 2 when that could not be told.
+ * Reads the whole ledger, or an archive of it, and says whether it is as it was written. Beside the chains themselves it
+ * holds them against the checkpoint that is named or, without one, against all of AUDIT_CHECKPOINT_DIR.
  */
-export const verifyCommand: Command = async (argv, config, { out, error }) => {
+export const verifyCommand: Command = async (argv, config, output) => {
   try {
     const options = { checkpoint: { type: 'string' }, archive: { type: 'string' } } as const;
     const { checkpoint, archive } = parseArgs({ args: argv, options }).values;
     // Read before the entries: a checkpoint that is made meanwhile would be ahead of them.
-    const { anchoring, all, unreadable } = await checkpointsFor(checkpoint, config);
-    const anchors = anchorsOf(anchoring, all);
-    const summary = { chains: 0, entries: 0 };
-    let bad = 0;
-    const source = archive === undefined ? everyEntry(config) : archivedEntries(archive);
-    for await (const finding of findings(
-      source,
-      archive === undefined ? anchors : forArchive(anchors),
-      summary,
-    )) {
-      error(`TAMPERED: ${describe(finding)}`);
-      bad += 1;
-    }
-    for (const { file, reason } of unreadable) error(`The checkpoint ${file} cannot be used: ${reason}.`);
-    const read = `${summary.entries} entries in ${summary.chains} chains, ${anchoring.length} checkpoints`;
-    if (bad > 0) return TAMPERED;
-    if (unreadable.length > 0) {
-      error(`Could not tell: ${read}, and some checkpoints that cannot be used.`);
-      return UNKNOWN;
-    }
-    out(`Intact: ${read}.`);
-    if (anchoring.length === 0) out('Without a checkpoint, an end that was cut off cannot be noticed.');
-    return INTACT;
+    const checkpoints = await checkpointsFor(checkpoint, config);
+    const skewMs = config.databaseUrl.startsWith('sqlite:') ? 0 : SKEW_MS;
+    const anchors = anchorsOf(checkpoints.anchoring, checkpoints.all, skewMs);
+    const summary = emptySummary();
+    const bad =
+      archive === undefined
+        ? await verifyLedger(config, anchors, summary, output)
+        : await report(findings(archivedEntries(archive), forArchive(anchors), summary), output);
+    const open = archive === undefined ? doubts(checkpoints, summary, config) : [];
+    for (const { file, reason } of checkpoints.unusable)
+      open.push(`the checkpoint ${file} cannot be used: ${reason}`);
+    for (const doubt of open) output.error(`Could not tell: ${doubt}.`);
+    const read = `${summary.entries} entries in ${summary.chains} chains, ${checkpoints.anchoring.length} checkpoints`;
+    if (bad === 0 && open.length === 0) output.out(`Intact: ${read}.`);
+    (bad + open.length > 0 ? output.error : output.out)(`Not checked: ${notChecked(checkpoints, summary)}.`);
+    return bad > 0 ? TAMPERED : open.length > 0 ? UNKNOWN : INTACT;
   } catch (problem) {
-    error(`Could not tell: ${messageOf(problem)}`);
+    output.error(`Could not tell: ${messageOf(problem)}`);
     return UNKNOWN;
   }
 };
@@ -51,19 +56,83 @@ export const verifyCommand: Command = async (argv, config, { out, error }) => {
 export const describe = ({ chain, sequence, requestId, reason }: Finding): string =>
   `chain ${chain}, entry ${sequence}${requestId === null ? '' : `, record ${requestId}`}: ${reason}.`;
 
-async function* everyEntry({ databaseUrl }: CommandConfig): AsyncGenerator<StoredEntry> {
-  const sql = await openSql(databaseUrl);
+/** Says what was found; returns how much. */
+async function report(found: AsyncIterable<Finding>, { error }: Output): Promise<number> {
+  let bad = 0;
+  for await (const finding of found) {
+    error(`TAMPERED: ${describe(finding)}`);
+    bad += 1;
+  }
+  return bad;
+}
+
+async function verifyLedger(
+  { databaseUrl }: CommandConfig,
+  anchors: Anchors,
+  summary: Summary,
+  output: Output,
+): Promise<number> {
+  const sql: Sql = await openSql(databaseUrl);
   try {
-    yield* sql.stream(ALL_ENTRIES) as AsyncIterable<StoredEntry>;
+    const faults = await schemaFaults(sql, databaseUrl);
+    for (const fault of faults) output.error(`TAMPERED: ${fault}.`);
+    const entries = sql.stream(ALL_ENTRIES) as AsyncIterable<StoredEntry>;
+    return faults.length + (await report(findings(entries, anchors, summary), output));
   } finally {
     await sql.close();
   }
 }
 
-/** An archive holds one chain, from its beginning to where it was archived: no other one is missing from it. */
-function forArchive({ archived }: Anchors): Anchors {
-  const byChain = new Map(
-    [...archived].map(([chain, one]) => [chain, [{ ...one, ended: true, file: 'its archiving checkpoint' }]]),
+/** What keeps the ledger from being called intact although nothing in it is wrong. */
+function doubts({ all }: Checkpoints, summary: Summary, { checkpointDir }: CommandConfig): string[] {
+  const found = summary.leftovers.map(
+    (chain) => `the archived chain ${chain} is still here in part; run audit:archive again, which drops it`,
   );
-  return { byChain, archived: new Map(), partial: true };
+  if (checkpointDir !== undefined && all.length === 0)
+    found.push(
+      `AUDIT_CHECKPOINT_DIR (${checkpointDir}) holds no checkpoint, and the service writes one when it starts`,
+    );
+  const newest = all.at(-1);
+  if (newest === undefined || checkpointDir === undefined) return found;
+  const { number, at, closed } = newest.checkpoint;
+  if (number > 0 && !closed && Date.now() - Date.parse(at) > IDLE_INTERVAL_MS + 3 * INTERVAL_MS)
+    found.push(
+      `the newest checkpoint is of ${at}, when the service had not stopped; it was killed, or younger ones were removed`,
+    );
+  if (closed && summary.beyond > 0)
+    found.push(
+      `entries were written after the checkpoint of ${at}, which says that the service had stopped: younger ones are missing`,
+    );
+  if (summary.youngest > Date.parse(at) + 3 * INTERVAL_MS) {
+    const written = new Date(summary.youngest).toISOString();
+    found.push(
+      `entries were written until ${written}, and the newest checkpoint is of ${at}: younger ones are missing, or could not be written`,
+    );
+  }
+  return found;
+}
+
+/** Completes a sentence. */
+function notChecked({ anchoring, all }: Checkpoints, { beyond }: Summary): string {
+  const last = anchoring.at(-1);
+  if (last === undefined) {
+    return 'without checkpoints, whether entries were cut off at an end, whole chains removed or added, or all of it computed anew; and the states of webhooks';
+  }
+  const archived = new Set(all.flatMap(({ checkpoint }) => checkpoint.archived.map(({ chain }) => chain)))
+    .size;
+  return [
+    `${beyond} entries younger than the last checkpoint (number ${last.checkpoint.number}, ${last.checkpoint.at}), which can be cut off or forged`,
+    'whether ledger and checkpoints were set back together (hold the ledger against a copy kept elsewhere: --checkpoint FILE)',
+    ...(archived > 0 ? [`${archived} archived chains (--archive FILE)`] : []),
+    'the states of webhooks',
+  ].join('; ');
+}
+
+/** An archive holds one chain, from its beginning to where it was archived: no other one is missing from it. */
+function forArchive(anchors: Anchors): Anchors {
+  const file = 'its archiving checkpoint';
+  const byChain = new Map(
+    [...anchors.archived].map(([chain, one]) => [chain, [{ ...one, at: null, ended: true, file }]]),
+  );
+  return { ...anchors, byChain, archived: new Map(), partial: true };
 }

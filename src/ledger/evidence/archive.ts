@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Content, columnsOf, type Head } from '../journal/entry.ts';
-import { HEADS } from '../journal/records.ts';
-import type { Archived, Checkpoint, EndedHead, Signer } from './checkpoint.ts';
+import { type Content, columnsOf } from '../journal/entry.ts';
+import { HEADS, type HeadRow } from '../journal/records.ts';
+import type { Archived, Signer } from './checkpoint.ts';
+import { chainHead } from './checkpointer.ts';
 import { storeCheckpoint, syncDirectory } from './directory.ts';
 import type { Sql } from './statements.ts';
 import { type Anchors, type Finding, findings, type StoredEntry } from './verify.ts';
@@ -58,14 +59,10 @@ export async function* archive(options: ArchiveOptions): AsyncGenerator<ArchiveR
   await mkdir(options.directory, { recursive: true });
   const month = `${new Date(now).toISOString().slice(0, 7)}-01`;
   const before = options.before < month ? options.before : month;
-  const heads = (await sql.all(HEADS)) as Head[];
+  const heads = (await sql.all(HEADS)) as HeadRow[];
   for (const head of heads) {
     const { chain } = head;
-    const [last] = (await sql.all('SELECT entry FROM entries WHERE chain = $1 AND sequence = $2', [
-      chain,
-      head.sequence,
-    ])) as { entry: string }[];
-    if ((JSON.parse(last?.entry ?? '{}') as { at: string }).at >= before) continue;
+    if ((JSON.parse(head.entry) as { at: string }).at >= before) continue;
     const known = anchors.archived.get(chain);
     if (known?.sequence === head.sequence && known.hash === head.hash) {
       await drop(sql, chain);
@@ -81,13 +78,18 @@ export async function* archive(options: ArchiveOptions): AsyncGenerator<ArchiveR
   }
 }
 
-async function archiveChain(options: ArchiveOptions, head: Head, heads: Head[]): Promise<ArchiveResult> {
+async function archiveChain(
+  options: ArchiveOptions,
+  head: HeadRow,
+  heads: HeadRow[],
+): Promise<ArchiveResult> {
   const { sql, directory, checkpointDirectory, signer, anchors, now } = options;
   const { chain } = head;
   const file = `${chain}.ndjson`;
   const sha256 = await writeChain(sql, chain, join(directory, file));
   const own = {
     ...anchors,
+    partial: true,
     byChain: new Map([[chain, [...(anchors.byChain.get(chain) ?? []), anchorOf(head)]]]),
   };
   // Read again from the disk: what is dropped has to be there, whole, and as it was written.
@@ -95,16 +97,18 @@ async function archiveChain(options: ArchiveOptions, head: Head, heads: Head[]):
     return { chain, tampered };
   const at = new Date(now).toISOString();
   const done: Archived = { chain, sequence: head.sequence, hash: head.hash, file, sha256 };
-  const others = heads
-    .filter((other) => other.chain !== chain)
-    .map((other): EndedHead => ({ ...other, ended: false }));
-  const checkpoint: Checkpoint = { version: 1, at, heads: others, archived: [done] };
-  await storeCheckpoint(checkpointDirectory, at, signer(checkpoint));
+  const others = heads.filter((other) => other.chain !== chain).map((other) => chainHead(other, false));
+  await storeCheckpoint(checkpointDirectory, signer, {
+    at,
+    closed: anchors.closed,
+    heads: others,
+    archived: [done],
+  });
   await drop(sql, chain);
   return { chain, done };
 }
 
-const anchorOf = (head: Head) => ({ ...head, ended: true, file: 'the database' });
+const anchorOf = (head: HeadRow) => ({ ...chainHead(head, true), file: 'the database' });
 
 /** Why a chain cannot go yet, or undefined. */
 async function reasonToKeep(sql: Sql, chain: string, now: number): Promise<string | undefined> {
@@ -140,7 +144,7 @@ async function reasonToKeep(sql: Sql, chain: string, now: number): Promise<strin
 async function writeChain(sql: Sql, chain: string, path: string): Promise<string> {
   const hash = createHash('sha256');
   const temporary = `${path}.tmp`;
-  const handle = await open(temporary, 'w');
+  const handle = await open(temporary, 'w', 0o600);
   try {
     let lines = '';
     const flush = async () => {

@@ -1,36 +1,56 @@
 import type { Clock } from '../../services/ports.ts';
-import { type EndedHead, readSigner } from './checkpoint.ts';
-import { storeCheckpoint } from './directory.ts';
+import type { HeadRow } from '../journal/records.ts';
+import { type ChainHead, readableByOthers, readSigner } from './checkpoint.ts';
+import { newestTime, storeCheckpoint } from './directory.ts';
 
 /** A tail that is cut off within this time after it was written leaves no trace: keep it short. */
-const INTERVAL_MS = 5 * 60_000;
+export const INTERVAL_MS = 5 * 60_000;
+
+/** Where nothing was added, a checkpoint says that often that it is still so: that the youngest is there can be told. */
+export const IDLE_INTERVAL_MS = 3_600_000;
 
 export interface CheckpointOptions {
   keyFile: string;
   directory: string;
-  clock: Clock;
-  warn: (message: string, cause: unknown) => void;
+  clock: Pick<Clock, 'monotonic' | 'now' | 'sleep'>;
+  warn: (message: string, cause?: unknown) => void;
 }
+
+/** How far a chain has got. */
+export const chainHead = ({ chain, sequence, hash, entry }: HeadRow, ended: boolean): ChainHead => ({
+  chain,
+  sequence,
+  hash,
+  at: (JSON.parse(entry) as { at: string }).at,
+  ended,
+});
 
 /**
  * Writes a signed checkpoint at once (it covers what a crash left), then from time to time when something was added, and
- * at the end. Throws when the first one cannot be written.
+ * at the end.
+ * @throws Error when the first one cannot be written
  */
 export async function startCheckpoints(
-  heads: (closing: boolean) => Promise<EndedHead[]>,
+  heads: (closing: boolean) => Promise<(HeadRow & { ended: boolean })[]>,
   { keyFile, directory, clock, warn }: CheckpointOptions,
 ) {
   const signer = await readSigner(keyFile);
+  if (await readableByOthers(keyFile))
+    warn(`AUDIT_CHECKPOINT_KEY_FILE: others can read the checkpoint key ${keyFile}: chmod 600 it.`);
   const stopped = new AbortController();
-  let last = '[]';
+  let floor = Date.parse((await newestTime(directory)) ?? '1970-01-01');
+  let last: string | undefined;
+  let lastAt = 0;
 
   async function write(closing: boolean): Promise<void> {
-    const now = await heads(closing);
+    floor = Math.max(floor, clock.now());
+    const at = new Date(floor).toISOString();
+    const now = (await heads(closing)).map((row) => chainHead(row, row.ended));
     const text = JSON.stringify(now);
-    if (text === last) return;
-    const at = new Date(clock.now()).toISOString();
-    await storeCheckpoint(directory, at, signer({ version: 1, at, heads: now, archived: [] }));
+    if (text === last && !closing && floor - lastAt < IDLE_INTERVAL_MS) return;
+    await storeCheckpoint(directory, signer, { at, closed: closing, heads: now, archived: [] });
     last = text;
+    lastAt = floor;
   }
 
   async function run(): Promise<void> {
@@ -51,6 +71,8 @@ export async function startCheckpoints(
   return {
     /** How long ago the last checkpoint covered everything. */
     ageSeconds: (): number => (clock.monotonic() - currentAt) / 1000,
+    /** Epoch milliseconds: not before any checkpoint of the directory, though the clock may have been set back. */
+    startedAt: floor,
     /** The last checkpoint, when nothing is written any more. */
     async close(): Promise<void> {
       stopped.abort();

@@ -1,34 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { KeyObject } from 'node:crypto';
-import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
+import { link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Checkpoint, openCheckpoint, sha256, type Signer } from './checkpoint.ts';
 
-const NAME = /^checkpoint-.*\.json$/;
+/** `checkpoint-000000012.note`, or the JSON of before, which was named by its time. */
+const NOTE = /^checkpoint-(\d{9,})\.note$/;
+const JSON_FORM = /^checkpoint-.*\.json$/;
 
 export interface NamedCheckpoint {
   file: string;
   checkpoint: Checkpoint;
+  /** SHA-256 (hex) of the file. */
+  hash: string;
 }
 
-/** A file that should be a checkpoint and cannot be trusted. */
-export interface Unreadable {
+/** A file that should be a checkpoint and cannot be trusted, or one that should be there. */
+export interface Unusable {
   file: string;
   reason: string;
-}
-
-/** Writes a file whole or not at all, and waits for the disk. */
-export async function writeDurably(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
-  const handle = await open(temporary, 'wx');
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, path);
-  await syncDirectory(join(path, '..'));
 }
 
 /** A rename is on disk when its directory is. */
@@ -41,29 +31,89 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Puts a signed checkpoint into its directory, under a name that sorts by time. Returns the path. */
-export async function storeCheckpoint(directory: string, at: string, signed: string): Promise<string> {
-  await mkdir(directory, { recursive: true });
-  const name = `checkpoint-${at.replaceAll(/[-:.]/g, '')}-${randomBytes(2).toString('hex')}.json`;
-  const path = join(directory, name);
-  await writeDurably(path, signed);
-  return path;
+/**
+ * Signs a checkpoint as the next one of its directory, and waits for the disk. Instances that share a directory number
+ * one after the other: a number is taken by making its file, which only one can.
+ */
+export async function storeCheckpoint(
+  directory: string,
+  sign: Signer,
+  content: Omit<Checkpoint, 'number' | 'previous'>,
+): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  for (;;) {
+    const last = (await namesIn(directory)).at(-1);
+    const number = Number(NOTE.exec(last ?? '')?.[1] ?? 0) + 1;
+    const previous = last === undefined ? null : sha256(await readFile(join(directory, last), 'utf8'));
+    const name = `checkpoint-${String(number).padStart(9, '0')}.note`;
+    if (await createDurably(join(directory, name), sign({ number, previous, ...content }))) return;
+  }
 }
 
-/** Every checkpoint of a directory, oldest first. */
+/** Makes a file whole or not at all. False when there is one of that name. */
+async function createDurably(path: string, text: string): Promise<boolean> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  try {
+    await link(temporary, path);
+    await unlink(temporary);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      await unlink(temporary);
+      return false;
+    }
+    // A file system without hard links.
+    await rename(temporary, path);
+  }
+  await syncDirectory(join(path, '..'));
+  return true;
+}
+
+/** Oldest first: the JSON form sorts by time, and before all that are numbered. */
+async function namesIn(directory: string): Promise<string[]> {
+  const names = (await readdir(directory)).sort();
+  return [...names.filter((name) => JSON_FORM.test(name)), ...names.filter((name) => NOTE.test(name))];
+}
+
+/** When the newest checkpoint of a directory was made (RFC 3339), undefined without one. Its signature is not checked. */
+export async function newestTime(directory: string): Promise<string | undefined> {
+  const last = (await namesIn(directory).catch(() => [])).at(-1);
+  if (last === undefined) return undefined;
+  return /^time (\S+)$/m.exec(await readFile(join(directory, last), 'utf8'))?.[1];
+}
+
+/** Every checkpoint of a directory, oldest first, and what keeps them from being one unbroken row. */
 export async function readCheckpoints(
   directory: string,
   key: KeyObject,
-): Promise<{ checkpoints: NamedCheckpoint[]; unreadable: Unreadable[] }> {
+): Promise<{ checkpoints: NamedCheckpoint[]; unusable: Unusable[] }> {
   const checkpoints: NamedCheckpoint[] = [];
-  const unreadable: Unreadable[] = [];
-  for (const name of (await readdir(directory)).filter((one) => NAME.test(one)).sort()) {
+  const unusable: Unusable[] = [];
+  for (const name of await namesIn(directory)) {
     const file = join(directory, name);
     try {
-      checkpoints.push({ file, checkpoint: openCheckpoint(await readFile(file, 'utf8'), key) });
+      const text = await readFile(file, 'utf8');
+      const one = { file, checkpoint: openCheckpoint(text, key), hash: sha256(text) };
+      const reason = notAfter(checkpoints.at(-1), one.checkpoint);
+      if (reason === undefined || unusable.length > 0) checkpoints.push(one);
+      else unusable.push({ file, reason });
     } catch (error) {
-      unreadable.push({ file, reason: error instanceof Error ? error.message : String(error) });
+      unusable.push({ file, reason: error instanceof Error ? error.message : String(error) });
     }
   }
-  return { checkpoints, unreadable };
+  return { checkpoints, unusable };
+}
+
+/** Why a checkpoint does not follow the one before it; the oldest that was kept may follow one that was not. */
+function notAfter(before: NamedCheckpoint | undefined, { number, previous }: Checkpoint): string | undefined {
+  if (before === undefined || number === 0) return undefined;
+  const expected = before.checkpoint.number + 1;
+  if (number !== expected) return `checkpoint ${expected}, which comes before it, is missing`;
+  return previous === before.hash ? undefined : 'it does not follow the checkpoint before it';
 }

@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../../schemas/audit-record.ts';
 import { auditRecord } from '../../services/manipulations/audit-record.ts';
 import type { AuditQuery, DeliveryState, Intent, Outcome } from '../../services/ports.ts';
-import { indexable } from './entry.ts';
+import { type Head, indexable } from './entry.ts';
 import { boundsOf } from './paging.ts';
 
 /** What `RECORD` selects: the texts of an intent and its outcome, and where its webhook is. */
@@ -45,14 +45,17 @@ const OUTCOME_FIRST = `FROM entries o
 /** One record. */
 export const RECORD = `SELECT ${COLUMNS} ${INTENT_FIRST} AND i.request_id = $1`;
 
-/** The last entry of each chain, found by skipping from one chain to the next. */
+/** A row of `HEADS`. */
+export type HeadRow = Head & { entry: string };
+
+/** The last entry of each chain, with its text, found by skipping from one chain to the next. */
 export const HEADS = `
   WITH RECURSIVE chains (chain) AS (
     SELECT min(chain) FROM entries
     UNION ALL
     SELECT (SELECT min(chain) FROM entries WHERE chain > chains.chain) FROM chains WHERE chain IS NOT NULL
   )
-  SELECT e.chain, e.sequence, e.hash FROM chains JOIN entries e ON e.chain = chains.chain
+  SELECT e.chain, e.sequence, e.hash, e.entry FROM chains JOIN entries e ON e.chain = chains.chain
     AND e.sequence = (SELECT max(sequence) FROM entries WHERE chain = chains.chain)`;
 
 export function recordOf(row: RecordRow): AuditRecord {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../services/ports.ts';
-import type { Head } from '../journal/entry.ts';
-import { HEADS, RECORD, type RecordRow } from '../journal/records.ts';
+import { HEADS, type HeadRow, RECORD, type RecordRow } from '../journal/records.ts';
 import type { BegunRow, Completed, Store } from '../store.ts';
 import { createCoordinator } from './coordinator.ts';
 import { createDeliveryStore } from './deliveries.ts';
@@ -72,7 +71,7 @@ export async function openPostgres(
       // Of other instances' chains only they know whether something will follow; of ours, what has ended before we look.
       const current = closing ? writer.current() : undefined;
       const ended = writer.ended();
-      const heads = (await pool.rows(HEADS)) as Head[];
+      const heads = (await pool.rows(HEADS)) as HeadRow[];
       return heads.map((head) => ({ ...head, ended: head.chain === current || ended.has(head.chain) }));
     },
     deliveries: createDeliveryStore(pool),

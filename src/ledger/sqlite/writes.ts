@@ -1,7 +1,7 @@
 import type { IdempotencyClaim, Notification } from '../../services/ports.ts';
 import { checkKey, type KeyRow } from '../idempotency.ts';
 import { type Content, ENTRY_COLUMNS, entryAfter, GENESIS, type Head, headFor } from '../journal/entry.ts';
-import { HEADS, RECORD, type RecordRow } from '../journal/records.ts';
+import { HEADS, type HeadRow, RECORD, type RecordRow } from '../journal/records.ts';
 import { DELIVERY_LEASE_MS, type Leased, type Settlement } from '../outbox/deliveries.ts';
 import { DELETE_MESSAGE, resend, settleStatement } from '../outbox/statements.ts';
 import {
@@ -213,8 +213,8 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
     },
 
     /** The last entry of each chain, and the chain that is being written, if one was begun. */
-    heads: (_: undefined): { heads: Head[]; current: string | null } => ({
-      heads: db.all(HEADS) as Head[],
+    heads: (_: undefined): { heads: HeadRow[]; current: string | null } => ({
+      heads: db.all(HEADS) as HeadRow[],
       current: head?.chain ?? null,
     }),
 

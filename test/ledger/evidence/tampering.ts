@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { readPublicKey } from '../../../src/ledger/evidence/checkpoint.ts';
 import { readCheckpoints } from '../../../src/ledger/evidence/directory.ts';
-import { anchorsOf, type Finding, findings, type StoredEntry } from '../../../src/ledger/evidence/verify.ts';
+import {
+  anchorsOf,
+  emptySummary,
+  type Finding,
+  findings,
+  type StoredEntry,
+} from '../../../src/ledger/evidence/verify.ts';
 import { claim, failure, intent, outcome } from '../support.ts';
 import { checkpointKey, openTestLedger } from '../storage.ts';
 import { createRandom } from '../../support/random.ts';
@@ -49,7 +55,7 @@ export async function tamper(
   const { checkpoints } = await readCheckpoints(checkpointDir, await readPublicKey(checkpointKeyFile));
   const anchors = anchorsOf(checkpoints, checkpoints);
   const db = new DatabaseSync(file);
-  const summary = { chains: 0, entries: 0 };
+  const summary = emptySummary();
   const first = async (): Promise<Finding | undefined> => {
     const rows = db.prepare(SELECT).iterate() as Iterable<unknown> as Iterable<StoredEntry>;
     for await (const finding of findings(rows, anchors, summary)) return finding;

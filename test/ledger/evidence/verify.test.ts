@@ -23,7 +23,9 @@ async function ledger(t: TestContext, entries = 60, runs = 2) {
 
 function change(file: string, sql: string): void {
   const db = new DatabaseSync(file);
+  const triggers = db.prepare("SELECT sql FROM sqlite_master WHERE type = 'trigger'").all();
   db.exec(`DROP TRIGGER entries_stay; DROP TRIGGER entries_remain; ${sql}`);
+  for (const trigger of triggers) db.exec(String(trigger['sql']));
   db.close();
 }
 
@@ -52,7 +54,7 @@ describe('audit:verify', () => {
     assert.equal(outside.code, 0, 'the public key is enough');
     const none = await verify([], { databaseUrl });
     assert.equal(none.code, 0);
-    assert.match(none.text, /Without a checkpoint/);
+    assert.match(none.text, /Not checked: without checkpoints/);
   });
 
   test('1 and the first bad record when one was changed', async (t) => {
@@ -117,7 +119,7 @@ describe('audit:verify', () => {
       assert.match(text, message);
     }
     const signed = await readFile(checkpoint, 'utf8');
-    await writeFile(checkpoint, signed.replace(/"sequence": \d/, '"sequence": 9'));
+    await writeFile(checkpoint, signed.replace(/^time 2/m, 'time 1'));
     const forged = await verify([], { databaseUrl, checkpointKeyFile, checkpointDir });
     assert.equal(forged.code, 2);
     assert.match(forged.text, /its signature is wrong/);
