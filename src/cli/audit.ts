@@ -1,5 +1,6 @@
 import { loadConfig } from '../config.ts';
 import { archiveCommand } from '../ledger/cli/archive.ts';
+import { backupCommand } from '../ledger/cli/backup.ts';
 import type { Command } from '../ledger/cli/command.ts';
 import { deadLettersCommand } from '../ledger/cli/dead-letters.ts';
 import { verifyCommand } from '../ledger/cli/verify.ts';
@@ -7,6 +8,7 @@ import { verifyCommand } from '../ledger/cli/verify.ts';
 const COMMANDS: Readonly<Record<string, Command>> = {
   verify: verifyCommand,
   archive: archiveCommand,
+  backup: backupCommand,
   'dead-letters': deadLettersCommand,
 };
 

@@ -1,6 +1,6 @@
-import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { connect, type Connection } from './connection.ts';
+import { hold } from './lock.ts';
 import { createReads, type Reads } from './reads.ts';
 import { forbidChanges, migrate } from './schema.ts';
 import { failureOf, runBatch, type WriteOperation, type WriteResult } from './transaction.ts';
@@ -25,18 +25,16 @@ export type WorkerRequest =
 
 export type WorkerAnswer = { id: number; result: WriteResult } | { id: number; results: WriteResult[] };
 
-/** How long a new process waits for the old one to end. */
-const HANDOVER_MS = 5_000;
-
 /** The writer: opens its connection again after a transaction failed, with a fresh view of what stands. */
 function createWriter({ file, owner }: WorkerStart) {
-  const lock = holdAlone(file);
+  const held = hold(file);
   let chain: string | undefined;
   let open: { db: Connection; writes: ReturnType<typeof createWrites> } | undefined;
 
   function opened() {
     if (open !== undefined) return open;
-    const db = connect(file);
+    held.check();
+    const db = connect(held.file);
     try {
       // After a failure the log may be what fills the disk: what is in it goes into the database file.
       if (chain !== undefined) db.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -55,7 +53,10 @@ function createWriter({ file, owner }: WorkerStart) {
     run(batch: WriteOperation[]): WriteResult[] {
       try {
         const { db, writes } = opened();
+        held.check();
         const results = runBatch(db, writes, batch);
+        // What went into a file that is gone is not acknowledged.
+        held.check();
         chain = writes.head()?.chain;
         return results;
       } catch (error) {
@@ -66,8 +67,13 @@ function createWriter({ file, owner }: WorkerStart) {
       }
     },
     close(): void {
-      open?.db.close();
-      lock.close();
+      try {
+        // A copy of the file alone then has everything.
+        open?.db.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      } finally {
+        open?.db.close();
+        held.close();
+      }
     },
   };
 }
@@ -95,24 +101,6 @@ function createReader(file: string) {
     },
     close: (): void => open?.db.close(),
   };
-}
-
-/**
- * Holds a lock beside the database for as long as the process lives, whatever ends it: the leases of an earlier run are those
- * of a process that has ended.
- */
-function holdAlone(file: string): DatabaseSync {
-  const lock = new DatabaseSync(`${file}-lock`, { timeout: HANDOVER_MS });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
-  } catch (error) {
-    lock.close();
-    throw new Error(
-      'another process uses it. One process can; several instances need PostgreSQL (DATABASE_URL=postgres://…)',
-      { cause: error },
-    );
-  }
 }
 
 function serve(start: WorkerStart): void {

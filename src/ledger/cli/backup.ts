@@ -1,0 +1,56 @@
+import { existsSync, unlinkSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { syncDirectory } from '../evidence/directory.ts';
+import { connect } from '../sqlite/connection.ts';
+import { markBackup } from '../sqlite/lock.ts';
+import { type Command, messageOf } from './command.ts';
+import { join } from 'node:path';
+
+/**
+ * Copies the SQLite ledger as it stands at one moment, while the service runs, into a file of its own that needs no log
+ * beside it.
+ */
+export const backupCommand: Command = async (argv, { databaseUrl }, { out, error }) => {
+  try {
+    const [file, ...more] = parseArgs({ args: argv, allowPositionals: true }).positionals;
+    if (file === undefined || more.length > 0) throw new Error('usage: npm run ledger:backup -- FILE');
+    if (!databaseUrl.startsWith('sqlite:'))
+      throw new Error('the ledger is in PostgreSQL: back it up with pg_dump, or by archiving its WAL.');
+    const ledger = databaseUrl.slice('sqlite:'.length);
+    if (!existsSync(ledger)) throw new Error(`There is no ledger at ${ledger}.`);
+    if (existsSync(file)) throw new Error(`${file} is there already: name a new file.`);
+    const entries = await copy(ledger, file);
+    out(`Backed up ${entries} entries to ${file}.`);
+    return 0;
+  } catch (problem) {
+    error(`No backup: ${messageOf(problem)}`);
+    return 2;
+  }
+};
+
+async function copy(ledger: string, file: string): Promise<number> {
+  const umask = process.umask(0o077);
+  try {
+    const source = connect(ledger, { readOnly: true });
+    try {
+      source.database.prepare('VACUUM INTO ?').run(file);
+    } finally {
+      source.close();
+    }
+    const made = connect(file, { readOnly: true });
+    try {
+      const { quick_check } = made.get('PRAGMA quick_check') as { quick_check: string };
+      if (quick_check !== 'ok') throw new Error(`the copy is damaged: ${quick_check}`);
+      return (made.get('SELECT count(*) AS count FROM entries') as { count: number }).count;
+    } finally {
+      made.close();
+      markBackup(file);
+      await syncDirectory(join(file, '..'));
+    }
+  } catch (error) {
+    if (existsSync(file)) unlinkSync(file);
+    throw error;
+  } finally {
+    process.umask(umask);
+  }
+}
