@@ -28,5 +28,5 @@ try {
 
 /** A reference, a short list of words: on a line of its own. */
 function inOneLineWhereShort(_key: unknown, node: YAMLMap | YAMLSeq): void {
-  node.flow = JSON.stringify(node).length <= 100;
+  node.flow = JSON.stringify(node).length <= 130;
 }

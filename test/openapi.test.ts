@@ -44,6 +44,8 @@ test('every request and every answer has a schema, a description and an example'
   assert.deepEqual(Object.keys(document.paths).sort(), [
     '/audit-records',
     '/audit-records/{request_id}',
+    '/calendars',
+    '/calendars/{name}',
     '/health/live',
     '/health/ready',
     '/manipulations',

@@ -48,8 +48,26 @@ const Whole = Type.Object(
       { description: 'The next ten.' },
     ),
   },
-  { additionalProperties: false },
+  { title: 'Calendar', additionalProperties: false },
 );
+
+const EXAMPLE_SUMMARY = {
+  name: 'uk-support',
+  timezone: 'Europe/London',
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+};
+const EXAMPLE = {
+  ...EXAMPLE_SUMMARY,
+  opening_hours: [{ days: [1, 2, 3, 4, 5], open: '08:00', close: '18:00' }],
+  holidays: [{ month: 12, day: 25, reason: 'Christmas Day' }],
+  state: {
+    open: true,
+    reason: null,
+    changes_at: '2026-12-24T18:00:00Z',
+    seconds_until_change: 21_600,
+  },
+  next_changes: [{ at: '2026-12-24T18:00:00+00:00', open: false, reason: null }],
+};
 
 /** The named calendars, and whether it is open. */
 export const calendarRoutes: FastifyPluginAsyncTypebox<{
@@ -68,7 +86,12 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<{
         response: {
           200: {
             description: 'By name.',
-            content: { 'application/json': { schema: Type.Object({ items: Type.Array(Summary) }) } },
+            content: {
+              'application/json': {
+                schema: Type.Object({ items: Type.Array(Summary) }, { title: 'CalendarList' }),
+                examples: { one: { summary: 'One calendar', value: { items: [EXAMPLE_SUMMARY] } } },
+              },
+            },
           },
           ...problemResponses(...PROBLEMS),
         },
@@ -104,7 +127,15 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<{
           { additionalProperties: false },
         ),
         response: {
-          200: { description: 'The calendar.', content: { 'application/json': { schema: Whole } } },
+          200: {
+            description: 'The calendar.',
+            content: {
+              'application/json': {
+                schema: Whole,
+                examples: { open: { summary: 'Open until the evening', value: EXAMPLE } },
+              },
+            },
+          },
           ...problemResponses('VALIDATION_FAILED', 'CALENDAR_NOT_FOUND', 'INVALID_CALENDAR', ...PROBLEMS),
         },
       },

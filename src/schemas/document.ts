@@ -44,7 +44,10 @@ export function requestComponents(
   for (const { name, summary, doc, fields } of operations) {
     const component = componentName(name);
     components[`${component}Fields`] = objectOf(
-      { operation: { type: 'string', const: name, description: summary } as never, ...fields },
+      {
+        operation: { type: 'string', const: name, description: summary } as never,
+        ...withSteps(operations, fields),
+      },
       doc,
     );
     components[component] = both('ManipulationFields', `${component}Fields`, doc);
@@ -53,6 +56,15 @@ export function requestComponents(
   components['ManipulationRequest'] = unionOf(operations, '');
   components['PreviewRequest'] = unionOf(operations, 'Preview');
   return components;
+}
+
+/** Steps are operations with their own fields, which have components already. */
+function withSteps(operations: readonly DocumentedOperation[], fields: TProperties): TProperties {
+  const { steps } = fields;
+  if (steps === undefined) return fields;
+  const own = operations.filter((operation) => !('steps' in operation.fields));
+  const items = { oneOf: own.map(({ name }) => ref(`${componentName(name)}Fields`)) };
+  return { ...fields, steps: { ...steps, items } };
 }
 
 /** The operations' examples, for the examples of both request bodies. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { malformed } from '../../../src/errors.ts';
+import { createEvents } from '../../../src/services/events.ts';
 import { batch, type BatchContext } from '../../../src/services/batch/batch.ts';
 
 const ITEMS = 50;
@@ -30,10 +31,13 @@ it('a batch whose items need no waiting lets the event loop turn between them', 
     asProblem: (error) => error as ReturnType<typeof malformed>,
     documentOf: () => ({}) as ReturnType<BatchContext['documentOf']>,
   };
-  const deps = { clock: { monotonic: () => 0 } } as Parameters<typeof batch>[0];
+  const deps = { clock: { monotonic: () => 0 }, events: createEvents() } as Parameters<typeof batch>[0];
   const lines = [];
-  for await (const line of batch(deps, texts(), context as BatchContext)) lines.push(line);
-  clearImmediate(counting);
+  try {
+    for await (const line of batch(deps, texts(), context as BatchContext)) lines.push(line);
+  } finally {
+    clearImmediate(counting);
+  }
   assert.equal(lines.length, ITEMS + 1);
   assert.ok(turns >= ITEMS - 1, `${turns} turns`);
 });
