@@ -249,11 +249,9 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
 
   test('a bucket gives its burst and its rate to both together', async (t) => {
     const { one, other } = await instances(t, 2, { deadlineMs: 7_200_000 });
-    const waits = await Promise.all(
-      Array.from({ length: 30 }, (_, i) =>
-        (i % 2 === 0 ? one : other).coordinator.reserve('tenant', 1, 60_000, 10),
-      ),
-    );
+    const reserve = async (i: number) =>
+      (i % 2 === 0 ? one : other).coordinator.reserve('tenant', 1, 60_000, 10);
+    const waits = await Promise.all(Array.from({ length: 30 }, (_, i) => reserve(i)));
     const slots = waits.map((wait) => Math.ceil(wait / 60_000)).sort((a, b) => a - b);
     assert.deepEqual(slots, [...Array<number>(10).fill(0), ...Array.from({ length: 20 }, (_, i) => i + 1)]);
   });

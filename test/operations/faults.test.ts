@@ -124,7 +124,7 @@ const FAULTS: Fault[] = [
     { status: 409 },
     {
       times: 1000,
-      env: { CXONE_DEADLINE_MS: '1500' },
+      env: { CXONE_DEADLINE_MS: '6000' },
       code: 'ACTION_CONFLICT',
       cause: /chang/,
       counter: problem('ACTION_CONFLICT'),
@@ -305,7 +305,7 @@ const FAULTS: Fault[] = [
   },
   {
     fault: 'overload',
-    env: { CXONE_MAX_CONCURRENT: '1' },
+    env: { CXONE_MAX_CONCURRENT: '1', CXONE_DEADLINE_MS: '3000', CXONE_ATTEMPT_TIMEOUT_MS: '1000' },
     async force(service) {
       service.sandbox.fault('list', { status: 200, delayMs: 300, body: { entities: [], total: 0 } }, 1000);
       await Promise.all(

@@ -12,17 +12,17 @@ async function counted(work: () => Promise<void>): Promise<{ timers: number; mes
       if (type === 'Timeout') counts.timers += 1;
     },
   });
-  const { postMessage } = Worker.prototype;
-  Worker.prototype.postMessage = function (this: Worker, ...of: Parameters<typeof postMessage>) {
+  const original = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage');
+  Worker.prototype.postMessage = function (this: Worker, ...of: unknown[]) {
     counts.messages += 1;
-    return postMessage.apply(this, of);
+    (original?.value as (...of: unknown[]) => void).apply(this, of);
   };
   hook.enable();
   try {
     await work();
   } finally {
     hook.disable();
-    Worker.prototype.postMessage = postMessage;
+    if (original !== undefined) Object.defineProperty(Worker.prototype, 'postMessage', original);
   }
   return counts;
 }

@@ -73,6 +73,7 @@ test('a preview computes the same and reaches nobody', async (t) => {
   assert.equal(body['output_timestamp'], '2024-02-29T12:30:00.000-05:00');
   assert.deepEqual(Object.keys(body).sort(), [
     'accuracy_valid',
+    'calendar',
     'discarded_nanoseconds',
     'fields',
     'leap_day',
@@ -81,6 +82,7 @@ test('a preview computes the same and reaches nobody', async (t) => {
     'output_timestamp',
     'previous_transition',
     'resolution',
+    'steps',
     'tzdb_version',
     'warnings',
   ]);

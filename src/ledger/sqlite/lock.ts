@@ -36,7 +36,7 @@ export interface Held {
  * @throws Error in one line that says what to do
  */
 export function hold(name: string): Held {
-  closeSync(openSync(name, 'a', 0o600));
+  if (!existsSync(name)) closeSync(openSync(name, 'a', 0o600));
   const file = realpathSync(name);
   if (statSync(file).nlink > 1)
     throw new Error('it has a second name (a hard link), which would have a log of its own: remove one');
@@ -44,7 +44,8 @@ export function hold(name: string): Held {
   const unlocked = !existsSync(lockFile);
   closeSync(openSync(lockFile, 'a', 0o600));
   for (const path of [file, lockFile, `${file}-wal`, `${file}-shm`])
-    if (existsSync(path)) chmodSync(path, 0o600);
+    // Taken from others only: a file that its owner made read-only stays so, and is told of when it is written.
+    if (existsSync(path)) chmodSync(path, statSync(path).mode & 0o700);
   const lock = new DatabaseSync(lockFile, { timeout: HANDOVER_MS });
   try {
     exclusive(lock);
@@ -101,18 +102,27 @@ function refuseIfOpen(file: string): void {
  * @throws Error when there is such a log
  */
 function acceptBackup(file: string): void {
+  if (!isMarked(file)) return;
   const descriptor = openSync(file, 'r+');
   try {
-    const mark = Buffer.alloc(BACKUP_MARK.length);
-    readSync(descriptor, mark, 0, mark.length, APPLICATION_ID_AT);
-    if (!mark.equals(BACKUP_MARK)) return;
     if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
       throw new Error(
         `it is a restored backup beside the log of another database: move ${file}-wal and ${file}-shm away`,
       );
     }
-    writeSync(descriptor, Buffer.alloc(mark.length), 0, mark.length, APPLICATION_ID_AT);
+    writeSync(descriptor, Buffer.alloc(BACKUP_MARK.length), 0, BACKUP_MARK.length, APPLICATION_ID_AT);
     fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function isMarked(file: string): boolean {
+  const descriptor = openSync(file, 'r');
+  try {
+    const mark = Buffer.alloc(BACKUP_MARK.length);
+    readSync(descriptor, mark, 0, mark.length, APPLICATION_ID_AT);
+    return mark.equals(BACKUP_MARK);
   } finally {
     closeSync(descriptor);
   }

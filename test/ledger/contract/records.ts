@@ -29,6 +29,8 @@ export function recordsContract(backend: Backend): void {
         webhook: null,
         status: 'SUCCESS',
         error: null,
+        calendar: null,
+        steps: null,
       });
       assert.deepEqual(await ledger.audit.get(begun.request_id), record);
     });
