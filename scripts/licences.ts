@@ -37,8 +37,8 @@ const isAllowed = (expression: string, allowed: ReadonlySet<string>): boolean =>
     .some((one) => one.split(/\s+AND\s+/).every((id) => allowed.has(id)));
 
 /**
- * What is wrong with the lock file: a licence that is not allowed, or a package without a hash or from elsewhere than the
- * npm registry.
+ * What is wrong with the lock file: a licence that is not allowed, or a package without a hash or from elsewhere than a
+ * registry.
  */
 function faultsOf([path, entry]: [string, Locked]): string[] {
   const name = `${path.replace(/^.*node_modules\//, '')}@${entry.version ?? '?'}`;
@@ -48,7 +48,7 @@ function faultsOf([path, entry]: [string, Locked]): string[] {
       ? []
       : [`${name} has the licence ${licence}`]),
     ...(entry.integrity === undefined ? [`${name} has no integrity hash`] : []),
-    ...(entry.resolved === undefined || entry.resolved.startsWith('https://registry.npmjs.org/')
+    ...(entry.resolved === undefined || /^https:[^#]+\.tgz$/.test(entry.resolved)
       ? []
       : [`${name} comes from ${entry.resolved}`]),
   ];
