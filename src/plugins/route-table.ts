@@ -17,7 +17,7 @@ declare module 'fastify' {
   }
 }
 
-/** Knows all routes: for answers to the wrong method, and for whoever checks that each one is closed. */
+/** Knows all routes: for answers to the wrong method, and for the check that each one is closed. */
 export default fp(
   async (app) => {
     const table: RouteEntry[] = [];

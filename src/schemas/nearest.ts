@@ -4,7 +4,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   const bare = plain(word);
   let best: { word: string; distance: number } | undefined;
   for (const candidate of known) {
-    const off = distance(bare, plain(candidate));
+    const off = editDistance(bare, plain(candidate));
     if (off <= candidate.length / 3 && off < (best?.distance ?? Infinity)) {
       best = { word: candidate, distance: off };
     }
@@ -14,8 +14,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 
 const plain = (word: string) => word.toLowerCase().replaceAll(/[-_\s]/g, '');
 
-/** Levenshtein's. */
-function distance(one: string, other: string): number {
+/** Levenshtein's: how many letters have to be put in, taken out or replaced. */
+export function editDistance(one: string, other: string): number {
   let previous = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 1; i <= one.length; i += 1) {
     const row = [i];

@@ -17,7 +17,7 @@ const SHORTEST_IDENTIFIER = 8;
 /** What is left of a secret in the middle of a longer base64 text, if it is at least so long. */
 const SHORTEST_FRAGMENT = 6;
 
-/** What looks like a credential, whoever it belongs to. */
+/** What looks like a credential, of the service or of another client. */
 const CREDENTIALS =
   /\b(?:Bearer|Basic)\s+[\w+/=.~-]{8,}|\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|(?<="?(?:access_token|refresh_token|id_token|client_secret|password|client_assertion)"?\s*[=:]\s*"?)[^\s"&,}]+/giu;
 

@@ -2,7 +2,7 @@
 const BETA = 0.7;
 const CUBIC = 0.4;
 const SLOWEST_PER_SECOND = 0.5;
-/** A higher limit is approached and not jumped to, since nobody knows yet whether the tenant bears it. */
+/** A higher limit is approached and not jumped to, since it is not known yet whether the tenant bears it. */
 const FIRST_PER_SECOND = 100;
 const DOUBLING_MS = 250;
 const SAMPLE_MS = 500;
