@@ -12,7 +12,7 @@ import {
   recordsStatement,
   type Statement,
 } from './journal/records.ts';
-import { createDeliveries } from './outbox/deliveries.ts';
+import { createDeliveries, type Deliveries } from './outbox/deliveries.ts';
 import { startDeliveryLoop } from './outbox/delivery-loop.ts';
 import { STANDARD_SCHEDULE } from './outbox/schedule.ts';
 import type { BegunRow, Store } from './store.ts';
@@ -163,7 +163,7 @@ export function createLedger(store: Store, settings: LedgerSettings): Ledger {
       return checking;
     },
 
-    audit: createAuditLog(store, clock),
+    audit: createAuditLog(store, clock, deliveries),
 
     outbox: {
       async start(deliver) {
@@ -191,7 +191,11 @@ export function createLedger(store: Store, settings: LedgerSettings): Ledger {
 /** Records that an export reads at a time: a page is read in a few milliseconds, and writes go on between two of them. */
 const EXPORT_PAGE = 200;
 
-function createAuditLog(store: Store, clock: Pick<Clock, 'monotonic' | 'sleep'>): AuditLog {
+function createAuditLog(
+  store: Store,
+  clock: Pick<Clock, 'monotonic' | 'sleep'>,
+  { noted }: Pick<Deliveries, 'noted'>,
+): AuditLog {
   let exporting: Promise<unknown> = Promise.resolve();
 
   /**
@@ -212,12 +216,14 @@ function createAuditLog(store: Store, clock: Pick<Clock, 'monotonic' | 'sleep'>)
 
   return {
     async get(requestId, caller) {
+      await noted();
       const row = await store.record(requestId);
       const record = row === null ? null : recordOf(row);
       return record === null || (caller !== undefined && record.caller !== caller) ? null : record;
     },
 
     async list(query, limit, cursor) {
+      await noted();
       const from = cursor === undefined ? undefined : placeInCursor(cursor);
       const rows = await store.records(recordsStatement(query, { order: 'newest', from, limit: limit + 1 }));
       const page = rows.slice(0, limit);
@@ -229,6 +235,7 @@ function createAuditLog(store: Store, clock: Pick<Clock, 'monotonic' | 'sleep'>)
     },
 
     async *export(query) {
+      await noted();
       // What arrives meanwhile is left for the next export, or this one might not end.
       const [newest] = await store.records(
         recordsStatement({}, { order: 'newest', from: undefined, limit: 1 }),

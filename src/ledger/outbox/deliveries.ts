@@ -57,6 +57,7 @@ export interface DeliveryOptions {
 export function createDeliveries(store: DeliveryStore, { clock, events, schedule, warn }: DeliveryOptions) {
   const fresh = new Map<string, Notification>();
   const running = new Set<Promise<unknown>>();
+  const notes = new Set<Promise<void>>();
   let deliver: Deliver | undefined;
 
   function settlementOf(result: DeliveryResult, tries: number, withinWait: boolean): Settlement {
@@ -77,6 +78,8 @@ export function createDeliveries(store: DeliveryStore, { clock, events, schedule
     const tries = attempts + 1;
     const settlement = settlementOf(result, tries, withinWait());
     const noted = track(note(notification, settlement, { result, tries, seconds }));
+    notes.add(noted);
+    void noted.then(() => notes.delete(noted));
     return { state: { id: notification.id, status: settlement.status, attempts: tries }, noted };
   }
 
@@ -145,6 +148,11 @@ export function createDeliveries(store: DeliveryStore, { clock, events, schedule
       });
       return Promise.race([tried, late]).finally(cancel);
     },
+    /**
+     * Resolves when what callers were told of their webhooks is in the ledger: a read after an answer agrees with it.
+     * Undefined when it is already.
+     */
+    noted: (): Promise<unknown> | undefined => (notes.size === 0 ? undefined : Promise.all(notes)),
     /** Resolves when no try is in flight. */
     async idle(): Promise<void> {
       while (running.size > 0) await Promise.allSettled(running);
