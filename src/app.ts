@@ -47,7 +47,7 @@ export interface Overrides {
   connections?: Partial<ConnectionLimits>;
 }
 
-/** A batch may upload for as long as the tenant's rate limit holds it back; other bodies end with `handlerTimeout`. */
+/** A batch may upload for as long as the tenant's rate limit holds it back; `connections` bounds other bodies. */
 const LONGEST_UPLOAD_MS = 3_600_000;
 /** How long the end waits for a reader of the log that does not read. */
 const LONGEST_DRAIN_MS = 1_000;
@@ -73,7 +73,6 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
     genReqId: requestIdOf,
     bodyLimit: config.bodyLimit,
     requestTimeout: LONGEST_UPLOAD_MS,
-    handlerTimeout: config.cxone.deadlineMs + config.webhooks.waitMs + 10_000,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 256 },

@@ -12,5 +12,5 @@ if (withRoute) {
   app.post('/manipulations/preview', { schema: { body: PreviewRequest } }, async (request) => request.body);
 }
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
-process.send?.({ url });
+process.send?.({ url, pid: process.pid });
 process.on('disconnect', () => process.exit());

@@ -42,6 +42,7 @@ export default fp(
     if (mode === 'off' && (apiKeysFile !== null || jwt !== null)) {
       log.warn('AUTH_MODE is off: API keys and tokens are not looked at, and every caller may do everything');
     }
+    const localNames = createLocalNames();
     const keySet = jwt && createKeySet({ url: jwt.jwksUrl, monotonic, ...log });
 
     app.addHook('onRoute', ({ config, method, url }) => {
@@ -51,23 +52,36 @@ export default fp(
     });
 
     app.decorateRequest('caller');
-    app.addHook('onRequest', async (request) => {
+    // By callback: only a token needs a promise.
+    app.addHook('onRequest', (request, _reply, done) => {
       request.caller = ANONYMOUS;
-      if (request.is404) return;
       const { scope, open } = request.routeOptions.config;
-      if (open === true) return;
-      if (mode === 'off') {
-        assertLocalName(request);
+      if (request.is404 || open === true) {
+        done();
         return;
       }
-      request.caller = await authenticate(bearerOf(request), request);
-      if (scope === undefined || !request.caller.scopes.has(scope)) {
-        events.emit('auth.failure', { reason: 'scope' });
-        throw new Problem('FORBIDDEN', `This needs the scope ${scope}, which these credentials do not have.`);
+      if (mode === 'off') {
+        localNames.assertLocal(request);
+        done();
+        return;
       }
+      const caller = authenticate(bearerOf(request), request);
+      if (caller instanceof Promise) {
+        caller.then((found) => admit(request, found, scope)).then(() => done(), done);
+        return;
+      }
+      admit(request, caller, scope);
+      done();
     });
 
-    async function authenticate(token: string | undefined, request: FastifyRequest): Promise<Caller> {
+    function admit(request: FastifyRequest, caller: Caller, scope: string | undefined): void {
+      request.caller = caller;
+      if (scope !== undefined && caller.scopes.has(scope)) return;
+      events.emit('auth.failure', { reason: 'scope' });
+      throw new Problem('FORBIDDEN', `This needs the scope ${scope}, which these credentials do not have.`);
+    }
+
+    function authenticate(token: string | undefined, request: FastifyRequest): Caller | Promise<Caller> {
       if (token === undefined) {
         events.emit('auth.failure', { reason: 'missing' });
         throw new Problem('UNAUTHENTICATED', 'Send an API key or a token: Authorization: Bearer <key>.');
@@ -107,16 +121,25 @@ const LOCAL_NAME = /^[^.]+$|\.(localhost|local|internal|lan|test|svc|home\.arpa)
 
 /**
  * Without authentication, a web page could have its own name lead to this service (DNS rebinding) and call it through a
- * browser. So it is served only under addresses and local names.
- * @throws Problem `FORBIDDEN`
+ * browser. So it is served only under addresses and local names. The last good `Host` is remembered.
  */
-function assertLocalName(request: FastifyRequest): void {
-  const name = request.hostname.toLowerCase().replace(/\.$/, '');
-  if (isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || LOCAL_NAME.test(name)) return;
-  throw new Problem(
-    'FORBIDDEN',
-    'Without authentication (AUTH_MODE=off) this service is served under an IP address or a local name only. Use one of these, or set up API keys.',
-  );
+function createLocalNames() {
+  let known = '';
+  return {
+    /** @throws Problem `FORBIDDEN` */
+    assertLocal(request: FastifyRequest): void {
+      const { host } = request.headers;
+      if (host === known) return;
+      const name = request.hostname.toLowerCase().replace(/\.$/, '');
+      if (isIP(name.replace(/^\[(.*)\]$/, '$1')) === 0 && !LOCAL_NAME.test(name)) {
+        throw new Problem(
+          'FORBIDDEN',
+          'Without authentication (AUTH_MODE=off) this service is served under an IP address or a local name only. Use one of these, or set up API keys.',
+        );
+      }
+      known = host ?? '';
+    },
+  };
 }
 
 function bearerOf(request: FastifyRequest): string | undefined {

@@ -1,6 +1,13 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import fp from 'fastify-plugin';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** An upload may last for as long as it goes on. */
+    longUpload?: true;
+  }
+}
 
 /** How long and how much clients may hold. Times in milliseconds. */
 export interface ConnectionLimits {
@@ -13,6 +20,8 @@ export interface ConnectionLimits {
   /** An upload must bring `uploadBytes` within each window while the service waits for it. */
   uploadWindowMs: number;
   uploadBytes: number;
+  /** How long a whole upload may take, where the route does not take long ones. */
+  uploadMs: number;
   /** What follows an early answer is read and dropped for so long, so that the client gets to read the answer. */
   lingerMs: number;
   lingerBytes: number;
@@ -28,20 +37,28 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   pipelined: 8,
   uploadWindowMs: 30_000,
   uploadBytes: 1_024,
+  uploadMs: 60_000,
   lingerMs: 10_000,
   lingerBytes: 67_108_864,
   unreadMs: 60_000,
   checkMs: 1_000,
 };
 
-interface Upload {
+interface Dropping {
   since: number;
   bytes: number;
 }
 
-interface Writing {
+interface Upload extends Dropping {
+  /** When the whole body must be here. */
+  until: number;
+}
+
+interface Open {
   since: number;
   written: number;
+  /** Requests that have come and are not answered. */
+  unanswered: number;
 }
 
 /** Bounds what clients can hold: connections, bodies that do not arrive, answers that are not read. */
@@ -49,18 +66,18 @@ export default fp<Partial<ConnectionLimits>>(
   async (app, options) => {
     const limits = { ...CONNECTION_LIMITS, ...options };
     const perAddress = new Map<string, number>();
-    const writing = new Map<Socket, Writing>();
+    const open = new Map<Socket, Open>();
     const uploads = new Map<IncomingMessage, Upload>();
-    const lingering = new Map<IncomingMessage, Upload>();
+    const lingering = new Map<IncomingMessage, Dropping>();
 
     app.server.maxConnections = limits.total;
     app.server.on('connection', (socket) => {
       const address = socket.remoteAddress ?? '';
       const count = (perAddress.get(address) ?? 0) + 1;
       perAddress.set(address, count);
-      writing.set(socket, { since: 0, written: 0 });
+      open.set(socket, { since: 0, written: 0, unanswered: 0 });
       socket.once('close', () => {
-        writing.delete(socket);
+        open.delete(socket);
         const rest = (perAddress.get(address) ?? 1) - 1;
         if (rest === 0) perAddress.delete(address);
         else perAddress.set(address, rest);
@@ -69,29 +86,39 @@ export default fp<Partial<ConnectionLimits>>(
     });
 
     // Each answer to a client that does not read is held here until it does.
-    const unanswered = new WeakMap<Socket, number>();
+    function answered(this: ServerResponse): void {
+      const state = open.get(this.req.socket);
+      if (state) state.unanswered -= 1;
+    }
     app.server.prependListener('request', ({ socket }, response) => {
-      const count = (unanswered.get(socket) ?? 0) + 1;
-      unanswered.set(socket, count);
-      response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
-      if (count > limits.pipelined) socket.destroy();
+      const state = open.get(socket);
+      if (!state) return;
+      state.unanswered += 1;
+      response.once('close', answered);
+      if (state.unanswered > limits.pipelined) socket.destroy();
     });
 
-    app.addHook('onRequest', async ({ raw }) => {
+    app.addHook('onRequest', ({ raw, routeOptions }, _reply, done) => {
       const { 'content-length': length, 'transfer-encoding': encoding } = raw.headers;
       if ((length !== undefined && length !== '0') || encoding !== undefined) {
-        uploads.set(raw, { since: performance.now(), bytes: raw.socket.bytesRead });
+        const since = performance.now();
+        const until = routeOptions.config.longUpload === true ? Infinity : since + limits.uploadMs;
+        uploads.set(raw, { since, until, bytes: raw.socket.bytesRead });
       }
+      done();
     });
     // Closing at once would reset the connection under a client that is still sending, and lose the answer.
-    app.addHook('onSend', async ({ raw }, reply) => {
+    app.addHook('onSend', ({ raw }, reply, payload, done) => {
       if (reply.statusCode >= 400 && !raw.complete && !app.stopping.aborted) reply.removeHeader('connection');
+      done(null, payload);
     });
-    app.addHook('onResponse', async ({ raw }) => {
+    app.addHook('onResponse', ({ raw }, _reply, done) => {
       uploads.delete(raw);
-      if (raw.complete || raw.destroyed) return;
-      raw.resume();
-      lingering.set(raw, { since: performance.now(), bytes: raw.socket.bytesRead });
+      if (!raw.complete && !raw.destroyed) {
+        raw.resume();
+        lingering.set(raw, { since: performance.now(), bytes: raw.socket.bytesRead });
+      }
+      done();
     });
     app.addHook('onRequestAbort', async ({ raw }) => void uploads.delete(raw));
 
@@ -106,7 +133,7 @@ export default fp<Partial<ConnectionLimits>>(
         if (raw.complete || raw.destroyed) lingering.delete(raw);
         else if (now - since > limits.lingerMs || dropped > limits.lingerBytes) raw.socket.destroy();
       }
-      for (const [socket, state] of writing) {
+      for (const [socket, state] of open) {
         if (socket.writableLength === 0 || socket.bytesWritten !== state.written) {
           state.since = now;
           state.written = socket.bytesWritten;
@@ -125,6 +152,7 @@ export default fp<Partial<ConnectionLimits>>(
         upload.bytes = raw.socket.bytesRead;
         return false;
       }
+      if (now > upload.until) return true;
       if (now - upload.since < limits.uploadWindowMs) return false;
       const received = raw.socket.bytesRead - upload.bytes;
       upload.since = now;

@@ -23,30 +23,38 @@ export default fp(
     app.addContentTypeParser(
       'application/json',
       { parseAs: 'buffer' },
-      async (request: FastifyRequest, body: Buffer) => {
-        assertPlainBody(request.headers);
-        if (body.length === 0) throw malformed('The body is empty. Send a JSON object.');
-        let text: string;
+      (request: FastifyRequest, body: Buffer, done: (error: Error | null, value?: unknown) => void) => {
         try {
-          text = decoder.decode(body);
-        } catch {
-          throw malformed('The body is not UTF-8. Send JSON in UTF-8.');
-        }
-        try {
-          return parseStrictJson(text);
+          assertPlainBody(request.headers);
+          done(null, parse(body));
         } catch (error) {
-          if (!(error instanceof StrictJsonError)) throw error;
-          throw malformed(`The body ${error.message}. Send a JSON object.`);
+          done(error as Error);
         }
       },
     );
+
+    function parse(body: Buffer): unknown {
+      if (body.length === 0) throw malformed('The body is empty. Send a JSON object.');
+      let text: string;
+      try {
+        text = decoder.decode(body);
+      } catch {
+        throw malformed('The body is not UTF-8. Send JSON in UTF-8.');
+      }
+      try {
+        return parseStrictJson(text);
+      } catch (error) {
+        if (!(error instanceof StrictJsonError)) throw error;
+        throw malformed(`The body ${error.message}. Send a JSON object.`);
+      }
+    }
   },
   { name: 'json-body', dependencies: ['problems'] },
 );
 
 function assertPlainBody(headers: IncomingHttpHeaders): void {
-  const encoding = headers['content-encoding'] ?? 'identity';
-  const charset = /;\s*charset="?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers;
+  const charset = type.includes(';') ? (/;\s*charset="?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8') : 'utf-8';
   if (encoding.toLowerCase() !== 'identity') {
     throw new Problem(
       'UNSUPPORTED_MEDIA_TYPE',

@@ -56,7 +56,7 @@ export default fp<ShutdownOptions>(
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });
-    app.addHook('onRequest', async ({ raw, routeOptions }) => {
+    app.addHook('onRequest', ({ raw, routeOptions }, _reply, done) => {
       tracked.set(raw.socket, {
         request: raw,
         phase: 'reading',
@@ -64,17 +64,21 @@ export default fp<ShutdownOptions>(
         written: 0,
         unreadSince: undefined,
       });
+      done();
     });
-    app.addHook('preHandler', async ({ raw }) => {
+    app.addHook('preHandler', ({ raw }, _reply, done) => {
       const entry = tracked.get(raw.socket);
       if (entry) entry.phase = 'working';
+      done();
     });
     // A caller that keeps its connection after the last answer would keep the process from ending.
-    app.addHook('onSend', async (_request, reply) => {
+    app.addHook('onSend', (_request, reply, payload, done) => {
       if (draining.signal.aborted) reply.header('connection', 'close');
+      done(null, payload);
     });
-    app.addHook('onResponse', async ({ raw }) => {
+    app.addHook('onResponse', ({ raw }, _reply, done) => {
       if (tracked.get(raw.socket)?.request === raw) tracked.delete(raw.socket);
+      done();
     });
     app.addHook('onRequestAbort', async ({ raw }) => {
       if (tracked.get(raw.socket)?.request === raw) tracked.delete(raw.socket);

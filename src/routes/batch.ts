@@ -35,8 +35,6 @@ const BODY = {
   },
 };
 
-const LONGEST_BATCH_MS = 24 * 3_600_000;
-
 const EXAMPLE_ITEM = { index: 0, status: 200, audit_record: EXAMPLE_RECORD };
 const EXAMPLE_SUMMARY = { summary: { total: 1, succeeded: 1, failed: 0, elapsed_ms: 42 } };
 
@@ -52,8 +50,7 @@ export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, 
     '/manipulations/batch',
     {
       // A batch takes as long as the tenant's rate limit makes it take.
-      handlerTimeout: LONGEST_BATCH_MS,
-      config: { scope: 'manipulations:write', documentBody: BODY },
+      config: { scope: 'manipulations:write', documentBody: BODY, longUpload: true },
       schema: {
         operationId: 'createManipulationBatch',
         tags: ['manipulations'],

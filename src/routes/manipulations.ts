@@ -63,7 +63,10 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ clock: Pick<Clock, 
     {
       config: { scope: 'manipulations:write' },
       // Before the body is read, so that a refusal costs little.
-      onRequest: async ({ caller }) => app.admission.assertRoom(caller.id),
+      onRequest({ caller }, _reply, done) {
+        app.admission.assertRoom(caller.id);
+        done();
+      },
       schema: {
         operationId: 'createManipulation',
         tags: ['manipulations'],

@@ -82,3 +82,22 @@ test('connections beyond the bounds are closed, in all and from one address', as
     ))
   );
 });
+
+test('an upload that goes on for ever ends, and that of a batch may go on', async (t) => {
+  const { app, url } = await startService(t, {}, { connections: { uploadMs: 100, checkMs: 20 } });
+  const trickle = async (path: string) => {
+    const head = `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 900000\r\n\r\n[`;
+    const socket = await stall(url, { title: path, sent: head });
+    const timer = setInterval(() => socket.write(' '.repeat(512)), 10);
+    t.after(() => {
+      clearInterval(timer);
+      socket.destroy();
+    });
+    return socket;
+  };
+  const batch = await trickle('/manipulations/batch');
+  const single = await trickle('/manipulations');
+  if (!single.destroyed) await once(single, 'close');
+  assert.ok(!batch.destroyed);
+  assert.ok(app.server.listening);
+});

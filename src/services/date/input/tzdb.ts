@@ -24,12 +24,20 @@ const NEWEST = Object.keys(RELEASED).at(-1) ?? '';
  * @param now epoch milliseconds
  */
 export function tzdbAgeSeconds(version: string, now: number): number {
+  const released = version === tzdbVersion ? OURS_RELEASED_AT : releasedAt(version);
+  return Math.max(0, (now - released) / 1000);
+}
+
+/** Epoch milliseconds, or NaN. */
+function releasedAt(version: string): number {
   const year = /^(\d{4})[a-z]$/.exec(version)?.[1];
   if (year === undefined) return Number.NaN;
   const begin = `${year}-01-01`;
   const earliest = version > NEWEST ? [begin, RELEASED[NEWEST] ?? begin].sort().at(-1) : begin;
-  return Math.max(0, (now - Date.parse(RELEASED[version] ?? earliest ?? begin)) / 1000);
+  return Date.parse(RELEASED[version] ?? earliest ?? begin);
 }
+
+const OURS_RELEASED_AT = releasedAt(tzdbVersion);
 
 /** The same in whole days. */
 export const tzdbAgeDays = (version: string, now: number): number =>
