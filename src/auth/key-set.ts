@@ -118,10 +118,16 @@ function keysOf(set: Loaded, kid: string, alg: string): Promise<CryptoKey[]> {
 async function imported(jwk: JWK, alg: string): Promise<CryptoKey | undefined> {
   try {
     const key = await importJWK(jwk, alg);
-    return key instanceof Uint8Array || key.type !== 'public' ? undefined : key;
+    return key instanceof Uint8Array || key.type !== 'public' || hasNoSecret(key) ? undefined : key;
   } catch {
     return undefined;
   }
+}
+
+/** With the public exponent 1, every message is its own signature (RFC 8017, section 3.1: from 3). */
+function hasNoSecret({ algorithm }: CryptoKey): boolean {
+  const { publicExponent } = algorithm as { publicExponent?: Uint8Array };
+  return publicExponent !== undefined && BigInt(`0x${Buffer.from(publicExponent).toString('hex')}`) < 3n;
 }
 
 /** RFC 7517, sections 4.2 to 4.4: what a key says of its own use. */

@@ -26,6 +26,8 @@ const ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'],
   ...['EdDSA', 'Ed25519'],
 ];
+/** What a token is for (RFC 9068, RFC 7519): a security event or a logout that the issuer signed is no access. */
+const TYPES = ['at+jwt', 'application/at+jwt', 'jwt'];
 const LONGEST_TOKEN = 16_384;
 const LONGEST_SUBJECT = 255;
 
@@ -60,9 +62,11 @@ export async function callerOfToken(token: string, keys: KeySet, options: TokenO
 function headerOf(token: string, { issuer }: TokenOptions): { kid: string; alg: string } {
   if (token.length > LONGEST_TOKEN) throw new TokenRefused('it is too long');
   try {
-    const { kid, alg } = decodeProtectedHeader(token);
+    const { kid, alg, typ } = decodeProtectedHeader(token);
     if (alg === undefined || !ALGORITHMS.includes(alg)) throw new TokenRefused('its algorithm is not taken');
     if (typeof kid !== 'string' || kid === '') throw new TokenRefused('it names no key (kid)');
+    if (typ !== undefined && !TYPES.includes(typ.toLowerCase()))
+      throw new TokenRefused('its type (typ) is not that of an access token');
     if (decodeJwt(token).iss !== issuer) throw new TokenRefused('its issuer is another one');
     return { kid, alg };
   } catch (error) {

@@ -142,6 +142,7 @@ export async function badCredentials(
     bearer('five parts', `${header}.${payload}.${signature}.${signature}.${signature}`),
     bearer('swapped parts', `${payload}.${header}.${signature}`),
     bearer('padding', `${header}.${payload}.${signature}==`),
+    bearer('of another type', await token({}, { header: { typ: 'logout+jwt' } })),
     bearer('expired', await token({}, { expires: '-1m' })),
     bearer('not yet valid', await token({ nbf: claims.exp })),
     bearer('another audience', await token({}, { audience: 'other' })),

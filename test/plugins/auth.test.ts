@@ -79,6 +79,12 @@ test('a bearer token of the configured issuer opens what its scope or scp allows
   assert.deepEqual([ok, record.caller], [200, 'jwt:https://issuer.example#robot']);
   assert.equal((await reply(await token({ scp: ['manipulations:write'] })))[0], 200);
   assert.equal((await reply(await token({ scope: 'audit:read' })))[0], 403);
+  for (const typ of ['JWT', 'at+jwt', 'AT+JWT', 'application/at+jwt']) {
+    assert.equal((await reply(await token(write, { header: { typ } })))[0], 200, typ);
+  }
+  for (const typ of ['logout+jwt', 'secevent+jwt', 'dpop+jwt', 'JOSE', '']) {
+    assert.equal((await reply(await token(write, { header: { typ } })))[0], 401, typ);
+  }
   assert.equal((await reply(await token(write, { audience: 'other' })))[0], 401);
   assert.equal((await reply(await token(write, { expires: '-1h' })))[0], 401);
   assert.equal((await reply(await token(write, { key: stranger.privateKey })))[0], 401);

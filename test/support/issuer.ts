@@ -9,7 +9,7 @@ interface TokenOptions {
   expires?: string;
   issuer?: string;
   key?: CryptoKey;
-  header?: { alg?: string; kid?: string | undefined };
+  header?: { alg?: string; kid?: string | undefined; typ?: string };
 }
 
 /** An issuer of tokens with a key set on loopback; it ends with the test. */
