@@ -43,12 +43,16 @@ export interface Overrides {
   logSink?: Sink;
   /** Whether what the first requests need is made ready once the service listens, and the start's garbage collected. */
   warmUp?: boolean;
+  /** How long a manipulation may wait for its slot, in milliseconds. */
+  longestWaitMs?: number;
   /** What clients may hold, and for how long. */
   connections?: Partial<ConnectionLimits>;
 }
 
 /** A batch may upload for as long as the tenant's rate limit holds it back; `connections` bounds other bodies. */
 const LONGEST_UPLOAD_MS = 3_600_000;
+/** Well within the deadline, which a manipulation still has to itself when its slot is there. */
+const LONGEST_WAIT_MS = 4_000;
 /** How long the end waits for a reader of the log that does not read. */
 const LONGEST_DRAIN_MS = 1_000;
 
@@ -97,7 +101,12 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   await app.register(logging, { events, clock });
   await app.register(problems, { events });
   await app.register(requests);
-  await app.register(overload, { clock, events, slots: config.cxone.maxConcurrent });
+  await app.register(overload, {
+    clock,
+    events,
+    slots: config.cxone.maxConcurrent,
+    longestWaitMs: overrides.longestWaitMs ?? LONGEST_WAIT_MS,
+  });
   await app.register(jsonBody);
   await app.register(openapi, { version: pkg.version });
   await naming('API_KEYS_FILE', app.register(auth, { ...config.auth, clock, events }));

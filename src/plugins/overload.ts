@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { Problem } from '../errors.ts';
 import { documentOf } from '../schemas/problem.ts';
@@ -8,13 +8,15 @@ import { type Admission, type Bulkhead, createAdmission, createBulkhead } from '
 import type { Events } from '../services/events.ts';
 import type { Clock } from '../services/ports.ts';
 import { SECURITY_HEADERS } from '../shared/security-headers.ts';
-import { isProbe } from './request-id.ts';
+import { isProbe, requestIdOf } from './request-id.ts';
 
 export interface OverloadOptions {
   clock: Pick<Clock, 'monotonic'>;
   events: Events;
   /** Manipulations in flight at the start. */
   slots: number;
+  /** A manipulation that would wait longer for its slot is refused at once. Milliseconds. */
+  longestWaitMs: number;
 }
 
 declare module 'fastify' {
@@ -24,6 +26,12 @@ declare module 'fastify' {
     /** Slots for pages of the list, and for exports. */
     lists: Bulkhead;
     exports: Bulkhead;
+    /**
+     * For a route's `onRequest`, so that a refusal costs little. The caller's next requests are refused without even
+     * entering the framework, until the queue is looked at again.
+     * @throws Problem `OVERLOADED`
+     */
+    assertRoom(request: FastifyRequest): void;
   }
 }
 
@@ -32,31 +40,40 @@ declare module 'fastify' {
  * was: while turns of the event loop take long, other requests are turned away before they cost anything.
  */
 export default fp<OverloadOptions>(
-  async (app, { clock, slots, events }) => {
+  async (app, { clock, slots, longestWaitMs, events }) => {
     app.decorate(
       'admission',
       createAdmission({
         clock,
         slots: { start: slots, least: Math.min(8, slots), most: 1_024 },
-        longestWaitMs: 4_000,
+        longestWaitMs,
         congestedMs: 1_000,
         mostWaiting: 2_000,
       }),
     );
     app.decorate('lists', createBulkhead({ perCaller: 16, total: 64 }));
     app.decorate('exports', createBulkhead({ perCaller: 2, total: 8 }));
+    app.decorate('assertRoom', ({ caller, raw }: FastifyRequest) => {
+      try {
+        app.admission.assertRoom(caller.id);
+      } catch (error) {
+        if (error instanceof Problem) door.close(raw, error);
+        throw error;
+      }
+    });
 
     const door = watchDoor((refused) => {
-      app.log.warn({ refused }, 'requests were refused, as the event loop was late');
+      app.log.warn({ refused }, 'requests were refused before they were read');
     });
-    app.addHook('onClose', async () => door.close());
+    app.addHook('onClose', async () => door.stop());
     // In front of the framework, whose own work for a request is most of what a refusal would cost.
     const handlers = app.server.listeners('request') as RequestListener[];
     app.server.removeAllListeners('request');
     app.server.on('request', (request, response) => {
-      if (!isProbe(request.url ?? '') && door.refuses(request)) {
-        events.emit('problem', { code: 'OVERLOADED' });
-        refuse(request, response);
+      const refusal = isProbe(request.url ?? '') ? undefined : door.refusalOf(request);
+      if (refusal !== undefined) {
+        events.emit('problem', { code: refusal.code });
+        refuse(request, response, refusal);
         return;
       }
       for (const handler of handlers) handler(request, response);
@@ -65,23 +82,30 @@ export default fp<OverloadOptions>(
   { name: 'overload', dependencies: ['requests'] },
 );
 
-const REFUSAL = new Problem(
+const LATE = new Problem(
   'OVERLOADED',
   'The service has more to do than it can. Nothing was begun: send it again after Retry-After.',
 );
 
-function refuse(request: IncomingMessage, response: ServerResponse): void {
-  const requestId = randomUUID();
+const HEADERS = Object.entries({
+  ...SECURITY_HEADERS,
+  'content-type': 'application/problem+json; charset=utf-8',
+}).flat();
+
+function refuse(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
+  const requestId = requestIdOf(request);
   const instance = (request.url ?? '').split('?', 1)[0]?.slice(0, 256) ?? '';
-  const body = JSON.stringify(documentOf(REFUSAL, { instance, requestId }));
+  const body = JSON.stringify(documentOf(problem, { instance, requestId }));
   response
-    .writeHead(REFUSAL.status, {
-      ...SECURITY_HEADERS,
-      'content-type': 'application/problem+json; charset=utf-8',
-      'content-length': Buffer.byteLength(body),
-      'retry-after': '1',
-      'x-request-id': requestId,
-    })
+    .writeHead(problem.status, [
+      ...HEADERS,
+      'content-length',
+      String(Buffer.byteLength(body)),
+      'retry-after',
+      String(Math.max(1, Math.ceil(problem.retryAfterSeconds ?? 1))),
+      'x-request-id',
+      requestId,
+    ])
     .end(body);
 }
 
@@ -100,13 +124,20 @@ const FEW = 2;
 const MOST_LET_IN = 64;
 const REPORT_MS = 1_000;
 
+/** Credentials as they came: whose they are, and whether they are any, is found out later. */
+const credentialsOf = ({ headers, socket }: IncomingMessage): string =>
+  headers.authorization ?? socket.remoteAddress ?? '';
+
 /**
- * Tells whether the event loop is late because of the requests that came. One request after a pause of the process is no
- * overload; many in turns that take long are, and then those who send few are still let in.
+ * Tells what is refused before it is read: requests of callers who were just told that there is no room, and, while turns
+ * of the event loop take long because of the requests that came, those of callers who send many. One request after a pause
+ * of the process is no overload.
  */
 function watchDoor(report: (refused: number) => void) {
   const marks = Array.from({ length: WINDOW }, () => performance.eventLoopUtilization());
   const byCaller = new Map<string, number>();
+  /** By method, path and credentials. */
+  const closed = new Map<string, Problem>();
   let at = 0;
   let tickedAt = performance.now();
   let reportedAt = tickedAt;
@@ -124,6 +155,7 @@ function watchDoor(report: (refused: number) => void) {
     requests = 0;
     letIn = 0;
     byCaller.clear();
+    closed.clear();
     tickedAt = now;
     const oldest = marks[at];
     if (oldest) busy = performance.eventLoopUtilization(oldest).utilization > BUSY;
@@ -137,9 +169,11 @@ function watchDoor(report: (refused: number) => void) {
   }, TICK_MS);
   timer.unref();
 
-  function isFew({ headers, socket }: IncomingMessage): boolean {
-    // Not yet known to be right: `MOST_LET_IN` bounds what made-up credentials gain.
-    const caller = headers.authorization ?? socket.remoteAddress ?? '';
+  const doorOf = (request: IncomingMessage) => `${request.method} ${request.url} ${credentialsOf(request)}`;
+
+  function isFew(request: IncomingMessage): boolean {
+    // `MOST_LET_IN` bounds what made-up credentials gain.
+    const caller = credentialsOf(request);
     const count = (byCaller.get(caller) ?? 0) + 1;
     byCaller.set(caller, count);
     if (count > FEW || letIn >= MOST_LET_IN) return false;
@@ -147,16 +181,24 @@ function watchDoor(report: (refused: number) => void) {
     return true;
   }
 
+  function isLate(request: IncomingMessage): boolean {
+    if (!busy || requests + meanRequests < MANY) return false;
+    return (
+      (meanLateMs > LONGEST_TURN_MS || performance.now() - tickedAt > LONGEST_TURN_MS) && !isFew(request)
+    );
+  }
+
   return {
     /** Each call is one request. */
-    refuses(request: IncomingMessage): boolean {
+    refusalOf(request: IncomingMessage): Problem | undefined {
       requests += 1;
-      if (!busy || requests + meanRequests < MANY) return false;
-      const late = meanLateMs > LONGEST_TURN_MS || performance.now() - tickedAt > LONGEST_TURN_MS;
-      if (!late || isFew(request)) return false;
-      refused += 1;
-      return true;
+      const refusal =
+        (closed.size > 0 ? closed.get(doorOf(request)) : undefined) ?? (isLate(request) ? LATE : undefined);
+      if (refusal !== undefined) refused += 1;
+      return refusal;
     },
-    close: () => clearInterval(timer),
+    /** What is asked for in the same way and by the same credentials is refused until the next tick. */
+    close: (request: IncomingMessage, problem: Problem) => void closed.set(doorOf(request), problem),
+    stop: () => clearInterval(timer),
   };
 }

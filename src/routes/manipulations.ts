@@ -1,4 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '../errors.ts';
 import { EXAMPLE_COMPUTED, EXAMPLE_RECORD } from '../schemas/examples.ts';
 import { Preview } from '../schemas/preview.ts';
 import { problemResponses } from '../schemas/problem.ts';
@@ -63,8 +65,8 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ clock: Pick<Clock, 
     {
       config: { scope: 'manipulations:write' },
       // Before the body is read, so that a refusal costs little.
-      onRequest({ caller }, _reply, done) {
-        app.admission.assertRoom(caller.id);
+      onRequest(request, _reply, done) {
+        app.assertRoom(request);
         done();
       },
       schema: {
@@ -100,7 +102,7 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ clock: Pick<Clock, 
       const { webhook_url } = request.body;
       if (webhook_url !== undefined) await app.webhooks.acceptResolved(webhook_url);
       const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key']);
-      const { record, problem, replayed } = await admitted(app.admission, request.caller.id, () =>
+      const { record, problem, replayed } = await admitted(app.admission, request, () =>
         app.manipulations.manipulate(request.body, {
           requestId: request.recordId,
           caller: request.caller.id,
@@ -171,11 +173,20 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ clock: Pick<Clock, 
   );
 };
 
-/** Works in a slot, in turn with other callers. @throws Problem `OVERLOADED` */
-async function admitted(admission: Admission, caller: string, work: () => Promise<Answer>): Promise<Answer> {
-  const slot = await admission.enter(caller);
+/**
+ * Works in a slot, in turn with other callers.
+ * @throws Problem `OVERLOADED`, also where the caller has gone while it waited: nothing is begun that is not waited for
+ */
+async function admitted(
+  admission: Admission,
+  { caller, raw }: FastifyRequest,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  const slot = await admission.enter(caller.id);
   let waitedMs = 0;
   try {
+    if (raw.socket.destroyed)
+      throw new Problem('OVERLOADED', 'The caller left before its turn. Nothing was begun.');
     const answer = await work();
     if (!answer.replayed) waitedMs = waitedIn(answer.record);
     return answer;

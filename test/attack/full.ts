@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { startProcess } from '../support/process.ts';
 import { pointingTo } from '../support/service.ts';
@@ -10,10 +11,10 @@ import { manyNames, seriesOf } from './series.ts';
 import { stopAmongStalledClients } from './shutdown.ts';
 import { slowClients } from './slow-clients.ts';
 
-const USAGE = `usage: npm run test:attack [-- PART ...]
+const USAGE = `usage: npm run test:attack [-- PART ... [--seconds N]]
 
 The attacks that take minutes; their small samples are in npm test. Parts:
-  overload      ten times the load in five shapes, 30 s each
+  overload      ten times the load in five shapes, 30 s each or --seconds
   slow-clients  600 sockets that stall in every way
   stop          SIGTERM among stalled clients, 50 times
   series        100,000 names, paths, methods and callers
@@ -23,6 +24,11 @@ Prints what was counted. Exits 0 when everything held, 1 when something did not,
 `;
 
 type Ends = (() => unknown)[];
+
+interface Options {
+  /** How long a part attacks. */
+  seconds?: number;
+}
 
 /** Runs with a folder and a lifetime of its own. */
 async function within<T>(
@@ -41,15 +47,16 @@ async function within<T>(
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 /** Each returns what did not hold. */
-const PARTS: Record<string, () => Promise<string[]>> = {
-  async overload() {
+const PARTS: Record<string, (options: Options) => Promise<string[]>> = {
+  async overload({ seconds = 30 }) {
     const faults: string[] = [];
     for (const shape of SHAPES) {
-      const outcome = await within((t, directory) => overload(t, directory, shape, 30));
+      const outcome = await within((t, directory) => overload(t, directory, shape, seconds));
       print(outcome);
       const { victim } = outcome;
       const held: [what: string, holds: boolean][] = [
-        ['probes under 250 ms', outcome.probesWorstMs < 250],
+        // A machine that others use, too, is late by itself.
+        ['probes under 250 ms', outcome.probesWorstMs - outcome.machineWorstMs < 250],
         ['refused under 100 ms at the median', (outcome.refusedMedianMs ?? 0) < 100],
         ['memory under 350 MB', outcome.peakMegabytes < 350],
         ['10 of 11 of the victim’s writes', victim.succeeded >= (victim.sent * 10) / 11],
@@ -88,8 +95,8 @@ const PARTS: Record<string, () => Promise<string[]>> = {
       const before = await seriesOf(url);
       await manyNames(url, 100_000);
       const after = await seriesOf(url);
-      print({ requests: 100_000, before, after });
-      return after === before ? [] : [`${after - before} series more`];
+      print({ requests: 100_000, before: before.size, after: after.size });
+      return [...after.difference(before)].slice(0, 5).map((series) => `a new series: ${series}`);
     });
   },
 };
@@ -124,8 +131,13 @@ async function generatedRequests(): Promise<string[]> {
   });
 }
 
-async function main(names: string[]): Promise<number> {
-  if (names.includes('--help')) {
+async function main(argv: string[]): Promise<number> {
+  const { positionals: names, values } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: { help: { type: 'boolean' }, seconds: { type: 'string' } },
+  });
+  if (values.help === true) {
     process.stdout.write(USAGE);
     return 0;
   }
@@ -134,11 +146,12 @@ async function main(names: string[]): Promise<number> {
     process.stderr.write(`There is no part ${unknown}.\n${USAGE}`);
     return 2;
   }
+  const options = values.seconds === undefined ? {} : { seconds: Number(values.seconds) };
   const faults: string[] = [];
   for (const [name, part] of Object.entries(PARTS)) {
     if (names.length > 0 && !names.includes(name)) continue;
     process.stdout.write(`${name}\n`);
-    const found = await part().catch((error: unknown) => [(error as Error).message]);
+    const found = await part(options).catch((error: unknown) => [(error as Error).message]);
     faults.push(...found.map((fault) => `${name}: ${fault}`));
   }
   for (const fault of faults) process.stdout.write(`DID NOT HOLD ${fault}\n`);

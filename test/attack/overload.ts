@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Agent as HttpAgent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { createKey } from '../../src/cli/keys.ts';
 import { type Lifetime, startProcess } from '../support/process.ts';
 import { EXAMPLE } from '../support/service.ts';
+import type { Bystanders, Seen } from './bystanders.ts';
+import { createSender } from './sender.ts';
 
 export interface Shape {
   title: string;
@@ -16,15 +19,11 @@ export interface Shape {
   headers?: Record<string, string>;
 }
 
-export interface Outcome {
+export interface Outcome extends Seen {
   shape: string;
   offered: number;
   answered: Record<string, number>;
-  probesWorstMs: number;
-  probes: number;
   refusedMedianMs: number | null;
-  victim: { sent: number; succeeded: number; worstMs: number; failed: Record<string, number> };
-  recoveryMs: number;
   peakMegabytes: number;
   circuitOpened: boolean;
 }
@@ -70,50 +69,6 @@ export const SHAPES: Shape[] = [
   },
 ];
 
-interface Answer {
-  status: number;
-  ms: number;
-  code?: string | undefined;
-}
-
-function caller(url: string, key: string, sockets: number) {
-  const agent = new HttpAgent({ keepAlive: true, maxSockets: sockets });
-  return {
-    send: (method: string, path: string, body?: string): Promise<Answer> =>
-      new Promise((resolve) => {
-        const from = performance.now();
-        const outgoing = request(
-          url + path,
-          {
-            method,
-            agent,
-            headers: {
-              authorization: `Bearer ${key}`,
-              ...(body !== undefined && {
-                'content-type': 'application/json',
-                'content-length': Buffer.byteLength(body),
-              }),
-            },
-          },
-          (response) => {
-            let text = '';
-            response.setEncoding('utf8').on('data', (chunk: string) => {
-              if (text.length < 4_096) text += chunk;
-            });
-            response.on('end', () => {
-              const code = /"code":"([A-Z_]+)"/.exec(text)?.[1];
-              resolve({ status: response.statusCode ?? 0, ms: performance.now() - from, code });
-            });
-            response.on('error', () => resolve({ status: 0, ms: performance.now() - from }));
-          },
-        );
-        outgoing.on('error', () => resolve({ status: 0, ms: performance.now() - from }));
-        outgoing.end(body);
-      }),
-    close: () => agent.destroy(),
-  };
-}
-
 /** Attacks a service process in one shape for `seconds`, beside a victim at two requests a second and a prober. */
 export async function overload(
   t: Lifetime,
@@ -123,9 +78,9 @@ export async function overload(
 ): Promise<Outcome> {
   const tenant = await tenantProcess(t);
   const scopes = 'manipulations:write,manipulations:preview,audit:read';
-  const [loud, quiet] = ['loud', 'quiet'].map((id) => createKey(id, scopes));
+  const [loud, quiet] = [createKey('loud', scopes), createKey('quiet', scopes)];
   const keys = join(directory, 'keys');
-  writeFileSync(keys, `${loud?.line}\n${quiet?.line}\n`, { mode: 0o600 });
+  writeFileSync(keys, `${loud.line}\n${quiet.line}\n`, { mode: 0o600 });
   const service = startProcess(t, {
     ...tenant,
     AUTH_MODE: 'required',
@@ -135,88 +90,51 @@ export async function overload(
     LOG_LEVEL: 'info',
   });
   const url = await service.listening;
-  const attacker = caller(url, loud?.key ?? '', 2_000);
-  const victim = caller(url, quiet?.key ?? '', 10);
-  const prober = caller(url, '', 2);
-  const outcome: Outcome = {
-    shape: shape.title,
-    offered: 0,
-    answered: {},
-    probesWorstMs: 0,
-    probes: 0,
-    refusedMedianMs: null,
-    victim: { sent: 0, succeeded: 0, worstMs: 0, failed: {} },
-    recoveryMs: 0,
-    peakMegabytes: 0,
-    circuitOpened: false,
-  };
-  await victim.send('POST', '/manipulations', write('Production_Date_Processor'));
+  const attacker = createSender(url, loud.key, 2_000);
+  const others = await startBystanders(t, { url, victimKey: quiet.key, seconds });
 
-  const end = performance.now() + seconds * 1000;
+  const end = performance.now() + seconds * 1_000;
+  const answered: Record<string, number> = {};
   const refused: number[] = [];
+  let offered = 0;
   let outstanding = 0;
-  const attack = async () => {
-    const began = performance.now();
-    while (performance.now() < end) {
-      const due = Math.floor(((performance.now() - began) / 1000) * shape.perSecond);
-      // An attacker has no more sockets than this either.
-      while (outcome.offered < due && outstanding < 2_000) {
-        outcome.offered += 1;
-        outstanding += 1;
-        void attacker.send('POST', shape.path, shape.body(outcome.offered)).then(({ status, ms, code }) => {
-          outstanding -= 1;
-          const name = code === undefined ? String(status) : `${status} ${code}`;
-          outcome.answered[name] = (outcome.answered[name] ?? 0) + 1;
-          if (code === 'OVERLOADED') refused.push(ms);
-          if (code === 'CIRCUIT_OPEN') outcome.circuitOpened = true;
-        });
-      }
-      if (outcome.offered < due) outcome.offered = due;
-      await sleep(2);
+  let peakMegabytes = 0;
+  while (performance.now() < end) {
+    const due = Math.floor((seconds - (end - performance.now()) / 1_000) * shape.perSecond);
+    // An attacker has no more sockets than this either.
+    while (offered < due && outstanding < 2_000) {
+      offered += 1;
+      outstanding += 1;
+      void attacker.send('POST', shape.path, shape.body(offered)).then(({ status, ms, code }) => {
+        outstanding -= 1;
+        const name = code === undefined ? String(status) : `${status} ${code}`;
+        answered[name] = (answered[name] ?? 0) + 1;
+        if (code === 'OVERLOADED') refused.push(ms);
+      });
     }
-  };
-  const suffer = async () => {
-    const sent: Promise<void>[] = [];
-    while (performance.now() < end) {
-      outcome.victim.sent += 1;
-      sent.push(
-        victim
-          .send('POST', '/manipulations', write('Production_Date_Processor'))
-          .then(({ status, ms, code = '' }) => {
-            if (status === 200) outcome.victim.succeeded += 1;
-            else outcome.victim.failed[code] = (outcome.victim.failed[code] ?? 0) + 1;
-            outcome.victim.worstMs = Math.max(outcome.victim.worstMs, Math.round(ms));
-          }),
-      );
-      await sleep(500);
-    }
-    await Promise.all(sent);
-  };
-  const probe = async () => {
-    while (performance.now() < end) {
-      for (const path of ['/health/live', '/metrics']) {
-        const { ms, status } = await prober.send('GET', path);
-        outcome.probes += 1;
-        outcome.probesWorstMs = Math.max(outcome.probesWorstMs, status === 200 ? Math.round(ms) : Infinity);
-      }
-      outcome.peakMegabytes = Math.max(outcome.peakMegabytes, residentMegabytes(service.pid));
-      await sleep(50);
-    }
-  };
-  const suffering = suffer();
-  await Promise.all([attack(), probe()]);
-  const over = performance.now();
-  for (let quick = 0; quick < 3;) {
-    const { status, ms } = await victim.send('POST', '/manipulations', write('Production_Date_Processor'));
-    quick = status === 200 && ms < 500 ? quick + 1 : 0;
-    if (performance.now() - over > 60_000) break;
+    offered = Math.max(offered, due);
+    peakMegabytes = Math.max(peakMegabytes, residentMegabytes(service.pid));
+    await sleep(2);
   }
-  outcome.recoveryMs = Math.round(performance.now() - over);
-  await suffering;
-  outcome.refusedMedianMs = refused.length === 0 ? null : Math.round(median(refused));
-  for (const each of [attacker, victim, prober]) each.close();
+  const seen = await others.seen;
+  attacker.close();
   await service.kill();
-  return outcome;
+  return {
+    shape: shape.title,
+    offered,
+    answered,
+    refusedMedianMs: refused.length === 0 ? null : Math.round(median(refused)),
+    peakMegabytes,
+    circuitOpened: Object.keys(answered).some((name) => name.includes('CIRCUIT_OPEN')),
+    ...seen,
+  };
+}
+
+async function startBystanders(t: Lifetime, workerData: Bystanders): Promise<{ seen: Promise<Seen> }> {
+  const worker = new Worker(new URL('bystanders.ts', import.meta.url), { workerData });
+  t.after(() => worker.terminate());
+  await once(worker, 'message');
+  return { seen: once(worker, 'message').then(([seen]) => seen as Seen) };
 }
 
 /** The sandbox as a process of its own, so that the load does not slow the tenant down; and how to reach it. */

@@ -39,8 +39,12 @@ export async function manyNames(url: string, count: number, concurrency = 32): P
   agent.destroy();
 }
 
-/** How many series `/metrics` shows; Node's own count of open handles and resources, by kind, is left out. */
-export async function seriesOf(url: string): Promise<number> {
+/**
+ * Every series that `/metrics` shows, without what does not stand for a name: the status of an answer (one of a few, which a
+ * refusal under load may add) and Node's own kinds of handles and collections.
+ */
+export async function seriesOf(url: string): Promise<Set<string>> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return text.split('\n').filter((line) => line !== '' && !/^(#|nodejs_active_)/.test(line)).length;
+  const lines = text.split('\n').filter((line) => line !== '' && !/^(#|nodejs_)/.test(line));
+  return new Set(lines.map((line) => line.replace(/ \S+$/, '').replace(/status_code="\d+",?/, '')));
 }
