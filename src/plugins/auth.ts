@@ -78,13 +78,19 @@ export default fp(
       request.caller = caller;
       if (scope !== undefined && caller.scopes.has(scope)) return;
       events.emit('auth.failure', { reason: 'scope' });
-      throw new Problem('FORBIDDEN', `This needs the scope ${scope}, which these credentials do not have.`);
+      throw new Problem(
+        'FORBIDDEN',
+        `This needs the scope ${scope}, which these credentials do not have. The operator makes a key that has it: npm run keys -- create --id NAME --scopes ${scope}.`,
+      );
     }
 
     function authenticate(token: string | undefined, request: FastifyRequest): Caller | Promise<Caller> {
       if (token === undefined) {
         events.emit('auth.failure', { reason: 'missing' });
-        throw new Problem('UNAUTHENTICATED', 'Send an API key or a token: Authorization: Bearer <key>.');
+        throw new Problem(
+          'UNAUTHENTICATED',
+          `Send an API key or a token: Authorization: Bearer <key>${sentOtherwise(request)}.`,
+        );
       }
       const key = findApiKey(apiKeys(), token);
       if (key) return key;
@@ -140,6 +146,15 @@ function createLocalNames() {
       known = host ?? '';
     },
   };
+}
+
+/** How a key was sent instead. */
+function sentOtherwise({ headers }: FastifyRequest): string {
+  if (headers['x-api-key'] !== undefined) return ', not in X-API-Key';
+  if (headers.authorization === undefined) return '';
+  const [scheme = ''] = headers.authorization.split(' ', 1);
+  if (/^bearer$/i.test(scheme)) return '; what stands after Bearer is empty, or has a space in it';
+  return /^[A-Za-z]{1,16}$/.test(scheme) ? `, not ${scheme}` : ', not the key without the word Bearer';
 }
 
 function bearerOf(request: FastifyRequest): string | undefined {

@@ -4,6 +4,7 @@ import { type FieldError, malformed, Problem } from '../errors.ts';
 import { AuditRecord } from '../schemas/audit-record.ts';
 import { misfit } from '../schemas/mistakes.ts';
 import type { Events } from '../services/events.ts';
+import { nearest } from '../schemas/nearest.ts';
 import { documentOf, ProblemDocument } from '../schemas/problem.ts';
 
 declare module 'fastify' {
@@ -35,15 +36,24 @@ export default fp(
     });
 
     app.setErrorHandler(async (error: FastifyError, request, reply) => {
-      const problem = stalled(error, request) ? STALLED : (misfitOf(error, request) ?? asProblem(error));
+      const problem = stalled(error, request)
+        ? STALLED
+        : (misfitOf(error, request) ?? mediaTypeProblem(error, request) ?? asProblem(error));
       if (problem === STALLED) reply.header('connection', 'close');
       return reply.problem(problem);
     });
 
+    /** The route that a path was probably meant to be; prefixes of versions are not there. */
+    function meant(path: string): string {
+      const paths = app.routeTable.map(({ url }) => url).filter((url) => !/[:*]/.test(url) && url !== '/');
+      const route = nearest(path.replace(/^(?:\/(?:api|v\d+))+(?=\/)/i, '').replace(/\/$/, ''), paths);
+      return route === undefined ? '.' : `: did you mean ${route}?`;
+    }
+
     app.setNotFoundHandler(async (request, reply) => {
       const path = pathOf(request.url);
       const methods = app.methodsOf(path);
-      if (methods.length > 0) {
+      if (methods.length > 0 && !methods.includes(request.method)) {
         const allow = methods.join(', ');
         return reply
           .header('allow', allow)
@@ -52,7 +62,10 @@ export default fp(
           );
       }
       return reply.problem(
-        new Problem('ROUTE_NOT_FOUND', `There is no ${request.method} ${path}. GET /docs lists the routes.`),
+        new Problem(
+          'ROUTE_NOT_FOUND',
+          `There is no ${request.method} ${path}${meant(path)} GET /docs lists the routes.`,
+        ),
       );
     });
   },
@@ -112,9 +125,6 @@ export function asProblem(thrown: unknown): Problem {
         'PAYLOAD_TOO_LARGE',
         'The body is larger than this route takes. Send less, or send several.',
       );
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-    case 'FST_ERR_CTP_EMPTY_TYPE':
-      return new Problem('UNSUPPORTED_MEDIA_TYPE', 'Send application/json, and say so in Content-Type.');
     case 'FST_ERR_HANDLER_TIMEOUT':
       return new Problem(
         'OVERLOADED',
@@ -129,6 +139,25 @@ export function asProblem(thrown: unknown): Problem {
   return new Problem('INTERNAL_ERROR', 'Something failed here that should not. Report the request_id.', {
     cause: thrown,
   });
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** A content type that the route does not take, with what is sent instead. */
+function mediaTypeProblem(error: FastifyError, { headers }: FastifyRequest): Problem | undefined {
+  if (error.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE' && error.code !== 'FST_ERR_CTP_EMPTY_TYPE') {
+    return undefined;
+  }
+  const given = (headers['content-type'] ?? '').slice(0, 64);
+  const type = given.split(';', 1)[0]?.trim().toLowerCase();
+  const not = given === '' ? '' : `, not ${JSON.stringify(given)}`;
+  const how =
+    type === FORM
+      ? `: curl -d needs -H 'content-type: application/json' beside it`
+      : type === 'application/x-ndjson'
+        ? ': NDJSON goes to POST /manipulations/batch'
+        : '';
+  return new Problem('UNSUPPORTED_MEDIA_TYPE', `Send Content-Type: application/json${not}${how}.`);
 }
 
 /** Every mistake of a request that its schema refused, where the schema is at hand. */

@@ -153,7 +153,9 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ audit: AuditLog }> =
       if (record) return record;
       throw new Problem(
         'AUDIT_RECORD_NOT_FOUND',
-        'There is no audit record with this id, or it is another caller’s and these credentials lack audit:read:all.',
+        UUID.test(request_id)
+          ? 'There is no audit record with this request_id, or it is another caller’s and these credentials lack audit:read:all.'
+          : 'This is no request_id, which is a UUID. GET /audit-records lists records with theirs.',
       );
     },
   );

@@ -22,7 +22,7 @@ export function idempotencyKeyOf(header: string | undefined): string | undefined
   if (whole && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
   throw new Problem(
     'VALIDATION_FAILED',
-    'Idempotency-Key must have 1 to 255 visible ASCII characters, bare or in a pair of quotes.',
+    `Idempotency-Key must have 1 to 255 visible ASCII characters and no space, bare or in a pair of quotes, such as nightly-2024-02-29; this one has ${key.length} characters.`,
     {
       errors: [{ path: '/idempotency-key', message: 'must be 1 to 255 visible ASCII characters' }],
     },

@@ -116,6 +116,7 @@ export const commonFields = {
       {
         additionalProperties: false,
         description: 'Time since 1970-01-01T00:00Z. Either this or `source_timestamp` is required.',
+        examples: [{ value: 1709220600, unit: 'second' }],
       },
     ),
   ),

@@ -8,10 +8,13 @@ interface Schema {
   enum?: readonly unknown[];
   const?: unknown;
   pattern?: string;
+  format?: string;
+  default?: unknown;
   minimum?: number;
   maximum?: number;
   minLength?: number;
   maxLength?: number;
+  minItems?: number;
   maxItems?: number;
   examples?: readonly unknown[];
   properties?: Readonly<Record<string, Schema>>;
@@ -25,7 +28,7 @@ interface Schema {
 /** As many as a person reads; a body may have a hundred thousand. */
 const MOST = 25;
 
-/** What other services call a field, and a hint where it is not just another spelling. */
+/** What other services call a field. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   timezone: 'target_timezone',
   time_zone: 'target_timezone',
@@ -38,9 +41,27 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   minutes: 'offset_minutes',
   offset: 'offset_minutes',
   rrule: 'recurrence_rule',
+  recurrence: 'recurrence_rule',
+  cron_expression: 'cron',
+  webhook: 'webhook_url',
+  callback: 'webhook_url',
+  callback_url: 'webhook_url',
+  locale: 'output_locale',
+  pattern: 'output_pattern',
+  to: 'until_timestamp',
+  end_timestamp: 'until_timestamp',
+  hours: 'opening_hours',
+  rounding: 'rounding_mode',
+  start: 'open',
+  opens: 'open',
+  end: 'close',
+  closes: 'close',
+  day: 'days',
+  weekdays: 'days',
   precision: 'precision_limit',
   format: 'output_format',
   action: 'action_name',
+  action_id: 'action_name',
   name: 'action_name',
 };
 
@@ -86,7 +107,11 @@ function visit(schema: Schema, value: unknown, path: string, errors: FieldError[
     if (tries.some(({ found }) => found.length === 0)) return;
     const fitting = tries.find(({ ofType }) => ofType);
     if (fitting) errors.push(...fitting.found);
-    else say(`must be ${schema.anyOf.map(describe).join(', or ')}, not ${shown(value)}`);
+    else {
+      const hints = schema.anyOf.map((choice) => otherType(choice, value, path));
+      const hint = hints.find((each) => each !== '') ?? '';
+      say(`must be ${schema.anyOf.map(describe).join(', or ')}, not ${shown(value)}${hint}`);
+    }
     return;
   }
   if (schema.const !== undefined && value !== schema.const) {
@@ -94,7 +119,7 @@ function visit(schema: Schema, value: unknown, path: string, errors: FieldError[
     return;
   }
   if (!isOfType(value, schema.type)) {
-    say(`must be ${describe(schema)}, not ${shown(value)}${asNumber(schema, value)}`);
+    say(`must be ${describe(schema)}, not ${shown(value)}${otherType(schema, value, path)}`);
     return;
   }
   if (schema.enum && !schema.enum.includes(value)) {
@@ -103,8 +128,11 @@ function visit(schema: Schema, value: unknown, path: string, errors: FieldError[
       `must be one of ${schema.enum.map((each) => JSON.stringify(each)).join(', ')}, not ${shown(value)}${guess === undefined ? '' : `; did you mean "${guess}"?`}`,
     );
   } else if (typeof value === 'string') visitText(schema, value, say);
-  else if (typeof value === 'number') visitNumber(schema, value, say);
+  else if (typeof value === 'number') visitNumber(schema, value, path, say);
   else if (Array.isArray(value)) {
+    if (schema.minItems !== undefined && value.length < schema.minItems) {
+      say(`must have at least ${schema.minItems} entries, not ${value.length}`);
+    }
     if (schema.maxItems !== undefined && value.length > schema.maxItems) {
       say(`must have at most ${schema.maxItems} entries, not ${value.length}`);
     }
@@ -122,8 +150,12 @@ function visitOperation(
   errors: FieldError[],
 ): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const hint = Array.isArray(value) ? ' Send several to POST /manipulations/batch.' : '';
-    errors.push({ path, message: `must be a JSON object, not ${shown(value)}.${hint}` });
+    const hint = Array.isArray(value)
+      ? ': send several to POST /manipulations/batch'
+      : typeof value === 'string'
+        ? ', which is a text in quotes: it was probably encoded twice'
+        : '';
+    errors.push({ path, message: `must be a JSON object, not ${shown(value)}${hint}` });
     return;
   }
   const body = value as Record<string, unknown>;
@@ -157,9 +189,17 @@ function visitOperation(
       const others = takers(field);
       return others.length === 0
         ? undefined
-        : `is not a field of ${String(body['operation'])}: ${others.join(', ')} ${others.length === 1 ? 'takes' : 'take'} it`;
+        : `is not a field of ${String(body['operation'])}${ownFields(branch, branches)}: ${others.join(', ')} ${others.length === 1 ? 'takes' : 'take'} it`;
     },
   );
+}
+
+/** The fields that not every operation takes. */
+function ownFields(branch: Schema | undefined, branches: readonly Schema[]): string {
+  const own = Object.keys(branch?.properties ?? {}).filter((field) =>
+    branches.some(({ properties }) => properties?.[field] === undefined),
+  );
+  return own.length === 0 ? '' : `, which has ${own.join(', ')}`;
 }
 
 function visitFields(
@@ -174,7 +214,12 @@ function visitFields(
   for (const [name, member] of Object.entries(value)) {
     if (errors.length >= MOST) return;
     const field = schema.properties?.[name];
-    if (field && Object.hasOwn(schema.properties ?? {}, name))
+    if (field && member === null && isLeftOut(schema, name)) {
+      errors.push({
+        path: `${path}/${name}`,
+        message: `must be ${describe(field)}, not null: leave it out where it is not given`,
+      });
+    } else if (field && Object.hasOwn(schema.properties ?? {}, name))
       visit(field, member, `${path}/${name}`, errors);
     else if (schema.additionalProperties === false) {
       const guess = meantBy(name, fields);
@@ -189,13 +234,19 @@ function visitFields(
   }
   for (const name of schema.required ?? []) {
     if (Object.hasOwn(value, name) || meant.has(name)) continue;
-    const example = schema.properties?.[name]?.examples?.[0];
-    errors.push({
-      path: `${path}/${name}`,
-      message: `is required${example === undefined ? '' : `, such as ${JSON.stringify(example)}`}`,
-    });
+    const field = schema.properties?.[name] ?? {};
+    const [example] = field.examples ?? [];
+    const form =
+      example === undefined ? (field.enum ? `: ${describe(field)}` : '') : `, such as ${json(example)}`;
+    errors.push({ path: `${path}/${name}`, message: `is required${form}` });
   }
 }
+
+/** An optional field that may not be null: who writes null means that it is not given. */
+const isLeftOut = ({ properties, required = [] }: Schema, name: string): boolean =>
+  !required.includes(name) &&
+  properties?.[name]?.anyOf === undefined &&
+  !isOfType(null, properties?.[name]?.type);
 
 /** `targetTimezone`, `target-timezone`, `target_timezon` and `tz` as `target_timezone`. */
 function meantBy(name: string, fields: readonly string[]): string | undefined {
@@ -210,9 +261,10 @@ function meantBy(name: string, fields: readonly string[]): string | undefined {
 }
 
 function visitText(schema: Schema, value: string, say: (message: string) => void): void {
-  const { minLength = 0, maxLength = Infinity, pattern, examples } = schema;
+  const { minLength = 0, maxLength = Infinity, pattern, format, examples } = schema;
   if (value.length < minLength) say('must not be empty');
-  else if (value.length > maxLength) say(`must have at most ${maxLength} characters, not ${value.length}`);
+  else if (value.length > maxLength && (pattern === undefined || value.length > 64))
+    say(`must have at most ${maxLength} characters, not ${value.length}`);
   else if (pattern !== undefined && !new RegExp(pattern, 'u').test(value)) {
     const padded = value.replace(/^(\d):/, '0$1:');
     const [example] = examples ?? [];
@@ -220,24 +272,65 @@ function visitText(schema: Schema, value: string, say: (message: string) => void
       say(`must be written with two digits: "${padded}", not ${shown(value)}`);
     else
       say(
-        `has not the form that is expected${example === undefined ? '' : `, such as ${JSON.stringify(example)}`}: ${shown(value)}`,
+        `has not the form that is expected${example === undefined ? '' : `, such as ${json(example)}`}: ${shown(value)}`,
       );
+  } else if (format === 'uri' && !URL.canParse(value)) {
+    say(`must be a whole URL, such as "https://hooks.example.com/cxone", not ${shown(value)}`);
+  } else if (format === 'date-time' && !DATE_TIME.test(value)) {
+    const whole = /^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : '2024-02-29T15:30:00Z';
+    say(`must be an RFC 3339 date-time, such as "${whole}", not ${shown(value)}`);
   }
 }
 
-function visitNumber(schema: Schema, value: number, say: (message: string) => void): void {
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/i;
+
+function visitNumber(schema: Schema, value: number, path: string, say: (message: string) => void): void {
   const { minimum = -Infinity, maximum = Infinity } = schema;
-  if (value < minimum || value > maximum) say(`must be from ${minimum} to ${maximum}, not ${value}`);
+  if (value >= minimum && value <= maximum) return;
+  say(`must be from ${minimum} to ${maximum}, not ${value}${outOfRange(schema, value, path)}`);
 }
 
-const asNumber = (schema: Schema, value: unknown): string => {
-  if (schema.type === 'integer' && typeof value === 'string' && /^-?\d{1,15}$/.test(value))
-    return `: write ${value} without quotes`;
-  if (schema.type === 'string' && typeof value === 'number' && Math.abs(value) > 1e8) {
-    return ': an epoch goes into source_epoch, such as {"value": 1709220600, "unit": "second"}';
+function outOfRange(schema: Schema, value: number, path: string): string {
+  if (isWeekday(schema)) return value === 0 ? ': Sunday is 7' : ': 1 is Monday, Sunday is 7';
+  if (path === '/days' && value < 0) return ': SUBTRACT_BUSINESS_DAYS goes back';
+  return path === '/limit' && value > maximumOf(schema)
+    ? ': next_cursor leads to the next page, as cursor'
+    : '';
+}
+
+const maximumOf = ({ maximum = Infinity }: Schema): number => maximum;
+
+const isWeekday = ({ type, minimum, maximum }: Schema): boolean =>
+  type === 'integer' && minimum === 1 && maximum === 7;
+
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+/** What helps with a value of another type. */
+function otherType(schema: Schema, value: unknown, path: string): string {
+  if (schema.type === 'integer' && typeof value === 'string') {
+    if (/^-?\d{1,15}$/.test(value)) return `: write ${value} without quotes`;
+    if (isWeekday(schema)) return weekdayHint(value);
+  }
+  if (typeof value === 'number' && path.endsWith('/source_epoch/value')) {
+    return ': it is whole in a finer unit, such as millisecond';
+  }
+  if (schema.type === 'string' && typeof value === 'number') {
+    if (path.endsWith('/duration')) return `: PT${value}M is so many minutes, P${value}D so many days`;
+    if (Math.abs(value) > 1e8) {
+      const unit = Math.abs(value) < 1e11 ? 'second' : 'millisecond';
+      return `: a count since 1970 goes into source_epoch, such as {"value": ${value}, "unit": "${unit}"}`;
+    }
   }
   return '';
-};
+}
+
+/** A weekday by its name, as its number. */
+function weekdayHint(name: string): string {
+  const index = WEEKDAYS.findIndex((day) => day.toLowerCase().startsWith(name.slice(0, 3).toLowerCase()));
+  return index < 0 || name.length < 2
+    ? ': 1 is Monday, Sunday is 7'
+    : `: ${WEEKDAYS[index] ?? ''} is ${index + 1}`;
+}
 
 function isOfType(value: unknown, type: Schema['type']): boolean {
   if (type === undefined) return true;
@@ -260,12 +353,19 @@ const ARTICLES: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-function describe({ type, enum: values, examples }: Schema): string {
+function describe({ type, enum: values, examples, default: preset }: Schema): string {
   if (values) return `one of ${values.map((each) => JSON.stringify(each)).join(', ')}`;
   const names = (typeof type === 'string' ? [type] : (type ?? [])).map((each) => ARTICLES[each] ?? each);
-  const [example] = examples ?? [];
-  return `${names.join(' or ')}${example === undefined ? '' : ` such as ${JSON.stringify(example)}`}`;
+  const example = examples?.[0] ?? (Array.isArray(preset) && preset.length > 0 ? preset : undefined);
+  return `${names.join(' or ')}${example === undefined ? '' : ` such as ${json(example)}`}`;
 }
+
+/** JSON on one line, with the spaces that make it easy to read. */
+const json = (value: unknown): string =>
+  JSON.stringify(value, null, 1)
+    .replaceAll(/([[{])\n\s*/g, '$1')
+    .replaceAll(/\n\s*([\]}])/g, '$1')
+    .replaceAll(/\n\s*/g, ' ');
 
 /** The value as the caller wrote it, short. */
 function shown(value: unknown): string {

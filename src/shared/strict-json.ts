@@ -1,3 +1,5 @@
+import { jsonFault } from './json-fault.ts';
+
 /** Thrown for text that is not JSON, or is JSON that could be read in two ways. Its message may be told. */
 export class StrictJsonError extends Error {
   override name = 'StrictJsonError';
@@ -15,21 +17,23 @@ export function parseStrictJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw new StrictJsonError(`is not JSON${position(text, (error as Error).message)}`);
+  } catch {
+    throw new StrictJsonError(`is not JSON${faultIn(text)}`);
   }
   // Names in the text against names in the value: fewer in the value means that one came twice.
-  if (namesIn(value, 1) !== namesWritten(text)) throw new StrictJsonError('has an object with a name twice');
+  if (namesIn(value, 1) !== namesWritten(text)) {
+    throw new StrictJsonError(`has an object with a name twice${faultIn(text)}`);
+  }
   return value;
 }
 
-/** Where V8 says that it stopped, as a person counts: ` (line 2, column 7)`. */
-function position(text: string, message: string): string {
-  const at = /at position (\d+)/.exec(message)?.[1];
-  const offset = at === undefined ? text.trimEnd().length : Number(at);
-  const before = text.slice(0, offset);
+/** Where the fault is, as a person counts, and its remedy: ` (line 2, column 7: take out the comma before it)`. */
+function faultIn(text: string): string {
+  const fault = jsonFault(text);
+  if (fault === undefined) return '';
+  const before = text.slice(0, fault.at);
   const line = before.split('\n').length;
-  return ` (line ${line}, column ${offset - before.lastIndexOf('\n')})`;
+  return ` (line ${line}, column ${fault.at - before.lastIndexOf('\n')}: ${fault.remedy})`;
 }
 
 function namesIn(value: unknown, depth: number): number {

@@ -52,7 +52,8 @@ export function createUrlRules(allowedHosts: readonly string[]): UrlRules {
   };
 
   const check = (text: string): URL => {
-    if (!URL.canParse(text)) throw refused('It is not a URL: give an absolute https URL.');
+    if (!URL.canParse(text))
+      throw refused('It is not a URL: give an absolute one, such as https://hooks.example.com/cxone.');
     const url = new URL(text);
     const to = destinationOf(url);
     if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused('Give an https URL.');
@@ -67,7 +68,7 @@ export function createUrlRules(allowedHosts: readonly string[]): UrlRules {
     }
     if (entries.length > 0 && !entries.some((entry) => matches(entry, to))) {
       throw refused(
-        `The host ${to.host} (port ${to.port}) is not one of the allowed hosts: use one, or have it added.`,
+        `The host ${to.host} (port ${to.port}) is not one of the allowed hosts: use one, or have the operator add it to WEBHOOK_ALLOWED_HOSTS.`,
       );
     }
     if (isLiteral(to.host) && !permits(to, to.host)) throw refused(notPermitted(to, to.host));

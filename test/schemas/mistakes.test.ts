@@ -1,66 +1,73 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { startService } from '../support/service.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { createKey } from '../../src/cli/keys.ts';
+import { KEY_MISTAKES, type Mistake, MISTAKES } from './mistakes-table.ts';
 
-const BASE = {
-  source_timestamp: '2024-02-29T15:30:00Z',
-  target_timezone: 'America/New_York',
-  operation: 'CONVERT',
-};
-const OPENING = { ...BASE, operation: 'NEXT_OPENING' };
+const CALENDARS_DIR = fileURLToPath(new URL('../../examples/calendars', import.meta.url));
 
-/** A mistake, and the words that `detail` must have. */
-const MISTAKES: [name: string, body: unknown, ...words: string[]][] = [
-  [
-    'camel case',
-    { ...BASE, target_timezone: undefined, targetTimezone: 'UTC' },
-    'did you mean "target_timezone"',
-  ],
-  ['kebab case', { ...BASE, 'precision-limit': 3 }, 'did you mean "precision_limit"'],
-  ['a letter missing', { ...BASE, rounding_mod: 'trunc' }, 'did you mean "rounding_mode"'],
-  [
-    'another service’s name',
-    { ...BASE, target_timezone: undefined, tz: 'UTC' },
-    'did you mean "target_timezone"',
-  ],
-  ['an operation misspelt', { ...BASE, operation: 'ADD_OFSET' }, 'did you mean "ADD_OFFSET"', 'CONVERT'],
-  ['an operation in small letters', { ...BASE, operation: 'convert' }, 'did you mean "CONVERT"'],
-  ['no operation', { ...BASE, operation: undefined }, '/operation is required', 'ADD_OFFSET'],
-  ['minutes beside ADD', { ...BASE, operation: 'ADD', offset_minutes: 5 }, 'ADD_OFFSET', 'duration'],
-  ['a duration beside CONVERT', { ...BASE, duration: 'PT1H' }, 'ADD'],
-  [
-    'a number in quotes',
-    { ...BASE, operation: 'ADD_OFFSET', offset_minutes: '120' },
-    'write 120 without quotes',
-  ],
-  ['Unix seconds', { ...BASE, source_timestamp: 1709220600 }, 'source_epoch', '"unit": "second"'],
-  ['an enum', { ...BASE, output_format: 'iso' }, '"rfc3339"', '"epoch_seconds"'],
-  ['an enum misspelt', { ...BASE, rounding_mode: 'halfexpand' }, 'did you mean "halfExpand"'],
-  ['out of range', { ...BASE, precision_limit: 9 }, 'from 0 to 3'],
-  ['one digit', { ...OPENING, opening_hours: [{ days: [1], open: '8:00', close: '17:00' }] }, '"08:00"'],
-  [
-    'a weekday of 8',
-    { ...OPENING, opening_hours: [{ days: [8], open: '08:00', close: '17:00' }] },
-    'from 1 to 7',
-  ],
-  ['a list', [BASE], '/manipulations/batch'],
-  ['JSON that ends early', '{"operation": "CONVERT"', 'line 1, column'],
-  ['a comma too many', '{\n  "operation": "CONVERT",\n}', 'line 3, column 1'],
-];
+/** What a reader cannot act on. */
+const REGULAR_EXPRESSION = /\\d|\^\[|\^\(|\(\?|\[0-9\]/;
 
-for (const [name, body, ...words] of MISTAKES) {
-  test(`the detail alone tells what to do: ${name}`, async (t) => {
-    const { post } = await startService(t);
-    const { status, body: problem } = await post<{ detail: string }>('/manipulations/preview', body);
-    assert.equal(status, 400);
-    for (const word of words) assert.ok(problem.detail.includes(word), `${word}: ${problem.detail}`);
-    assert.doesNotMatch(problem.detail, /\\d|\^|\(\?/, 'a regular expression');
-  });
+type Service = Awaited<ReturnType<typeof startService>>;
+
+async function tells(t: TestContext, { send }: Service, mistakes: readonly Mistake[]): Promise<void> {
+  for (const { name, method = 'POST', path = '/manipulations/preview', ...mistake } of mistakes) {
+    await t.test(`${name} is told what to do`, async () => {
+      const { body } = await send<{ code: string; detail: string }>(
+        method,
+        path,
+        mistake.body,
+        mistake.headers,
+      );
+      assert.equal(body.code, mistake.code, body.detail);
+      for (const word of mistake.says) {
+        assert.ok(body.detail.includes(word), `no ${JSON.stringify(word)} in: ${body.detail}`);
+      }
+      assert.doesNotMatch(body.detail, mistake.never ?? REGULAR_EXPRESSION);
+      assert.doesNotMatch(body.detail, REGULAR_EXPRESSION);
+    });
+  }
 }
+
+test('the table has at least eighty mistakes', () => {
+  assert.ok(MISTAKES.length + KEY_MISTAKES.length >= 80);
+  const names = [...MISTAKES, ...KEY_MISTAKES].map(({ name }) => name);
+  assert.equal(new Set(names).size, names.length);
+});
+
+test('of each mistake, the detail alone tells what to do', async (t) => {
+  await tells(t, await startService(t, { CALENDARS_DIR }), MISTAKES);
+});
+
+test('of each mistake with a key, the detail alone tells what to do', async (t) => {
+  const { key, line } = createKey('preview-only', 'manipulations:preview');
+  const file = join(temporaryDirectory(t), 'keys');
+  writeFileSync(file, line);
+  const service = await startService(t, { API_KEYS_FILE: file, AUTH_MODE: 'required' });
+  const withKey = KEY_MISTAKES.map((mistake) => ({
+    ...mistake,
+    ...(mistake.headers?.['authorization'] === 'Bearer KEY' && {
+      headers: { authorization: `Bearer ${key}` },
+    }),
+  }));
+  await tells(t, service, withKey);
+});
 
 test('all mistakes are told at once, in the batch too', async (t) => {
   const { post } = await startService(t);
-  const wrong = { ...BASE, precision_limit: 9, overflow: 'x', no_such: 1, target_timezone: 5 };
+  const wrong = {
+    source_timestamp: '2024-02-29T15:30:00Z',
+    operation: 'CONVERT',
+    precision_limit: 9,
+    overflow: 'x',
+    no_such: 1,
+    target_timezone: 5,
+  };
   const { body } = await post<{ errors: { path: string }[] }>('/manipulations/preview', wrong);
   const paths = ['/no_such', '/overflow', '/precision_limit', '/target_timezone'];
   assert.deepEqual(body.errors.map(({ path }) => path).sort(), paths);
@@ -73,6 +80,7 @@ test('all mistakes are told at once, in the batch too', async (t) => {
 test('a body of many unknown fields is answered with a bounded list', async (t) => {
   const { post } = await startService(t);
   const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`field_${index}`, index]));
-  const { body } = await post<{ errors: unknown[] }>('/manipulations/preview', { ...BASE, ...many });
-  assert.equal(body.errors.length, 25);
+  const body = { source_timestamp: '2024-02-29T15:30:00Z', operation: 'CONVERT', ...many };
+  const answer = await post<{ errors: unknown[] }>('/manipulations/preview', body);
+  assert.equal(answer.body.errors.length, 25);
 });

@@ -1,16 +1,21 @@
 import { Problem } from '../../errors.ts';
+import { nearest } from '../../schemas/nearest.ts';
 import type { ActionRef, Clock } from '../../services/ports.ts';
 import type { ActionsApi } from './actions-api.ts';
 import { createExpiringCache } from '../../shared/expiring-cache.ts';
 import type { TrustedUrl } from '../auth/hosts.ts';
 import { LIMITS } from '../options.ts';
-import { traversePages } from './pages.ts';
+import { isObject } from '../http/json.ts';
+import { refsIn, traversePages } from './pages.ts';
 import type { Resilience } from '../resilience/resilience.ts';
 import type { Scope } from '../resilience/scope.ts';
 import { createSingleFlight } from '../resilience/single-flight.ts';
 
 /** A list that changes while it is read is traversed again, this often. */
 const TRAVERSALS = 3;
+
+/** A shorter part of a name finds anything. */
+const SHORTEST_PART = 3;
 
 export interface Lookup {
   /** An action that was found of late. */
@@ -21,10 +26,10 @@ export interface Lookup {
   forget(name: string): void;
 }
 
-const notFound = (name: string): Problem =>
+const notFound = (name: string, near: string | undefined): Problem =>
   new Problem(
     'ACTION_NOT_FOUND',
-    `CXone has no data action named exactly "${name}". Check the spelling and letter case, and that the credentials may see it.`,
+    `CXone has no data action named exactly "${name}"${near === undefined ? '.' : `: did you mean "${near}"?`} Check the spelling and letter case, and that the credentials may see it.`,
   );
 
 const undecided = (name: string, unusable: number): Problem =>
@@ -52,8 +57,28 @@ export const createLookup = (deps: {
   });
   const flight = createSingleFlight<ActionRef>(deps.clock);
 
+  /**
+   * The name that was probably meant: one that the search has seen, or one that a part of the name finds. At most two more
+   * requests, whose failure is no reason to answer otherwise.
+   */
+  const nearTo = async (name: string, seen: Set<string>, scope: Scope): Promise<string | undefined> => {
+    const third = Math.ceil(name.length / 3);
+    let near = nearest(name, [...seen]);
+    for (const part of [name.slice(0, third), name.slice(-third)]) {
+      if (near !== undefined || part.length < SHORTEST_PART) break;
+      const { json } = await deps.api.list({ name: part, number: 1 }, scope).catch(() => ({ json: null }));
+      if (!isObject(json) || !Array.isArray(json['entities'])) continue;
+      near = nearest(
+        name,
+        refsIn(json).refs.map((ref) => ref.name),
+      );
+    }
+    return near;
+  };
+
   const search = async (name: string, scope: Scope): Promise<ActionRef> => {
     const matches = new Set<string>();
+    const names = new Set<string>();
     let pages = 0;
     let unusable = 0;
     for (let traversals = 1; traversals <= TRAVERSALS; traversals += 1) {
@@ -61,10 +86,13 @@ export const createLookup = (deps: {
       pages += traversal.pages;
       unusable = traversal.unusable;
       for (const id of traversal.matches) matches.add(id);
+      for (const seen of traversal.names) names.add(seen);
       if (!traversal.moved || matches.size > 0) break;
     }
     const [id, ...others] = matches;
-    if (id === undefined) throw unusable > 0 ? undecided(name, unusable) : notFound(name);
+    if (id === undefined) {
+      throw unusable > 0 ? undecided(name, unusable) : notFound(name, await nearTo(name, names, scope));
+    }
     if (others.length > 0) throw ambiguous(name, [id, ...others]);
     const action = { id, name };
     found.set(name, action);

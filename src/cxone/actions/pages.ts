@@ -11,6 +11,8 @@ import type { Scope } from '../resilience/scope.ts';
 /** So many pages in a row without anything new end the traversal, whatever `total` says. */
 const PAGES_WITHOUT_PROGRESS = 3;
 
+const NAMES_KEPT = 100;
+
 /** What one traversal of the list has shown. */
 export interface Traversal {
   /** The ids of the actions of exactly that name; one that appears on several pages counts once. */
@@ -20,11 +22,13 @@ export interface Traversal {
   /** The list changed its length meanwhile, so that an action may have slipped from one page to another unseen. */
   readonly moved: boolean;
   readonly pages: number;
+  /** Names that the tenant's filter let through, for a hint where none is the one: at most 100. */
+  readonly names: readonly string[];
 }
 
 const invalid = (detail: string): Problem => new Problem('UPSTREAM_INVALID_RESPONSE', detail);
 
-const refsIn = (json: JsonObject): { refs: ActionRef[]; unusable: number } => {
+export const refsIn = (json: JsonObject): { refs: ActionRef[]; unusable: number } => {
   const { entities } = json;
   if (!Array.isArray(entities))
     throw invalid('CXone answered the list of data actions without "entities". Check the configured URL.');
@@ -65,6 +69,7 @@ export const traversePages = async (
 ): Promise<Traversal> => {
   const matches = new Set<string>();
   const seen = new Set<string>();
+  const names: string[] = [];
   const followed = new Set<string>();
   let firstTotal: number | undefined;
   let moved = false;
@@ -85,6 +90,7 @@ export const traversePages = async (
     for (const ref of refs) {
       seen.add(ref.id);
       if (ref.name === name) matches.add(ref.id);
+      else if (names.length < NAMES_KEPT) names.push(ref.name);
     }
     withoutProgress = seen.size > known ? 0 : withoutProgress + 1;
 
@@ -98,7 +104,7 @@ export const traversePages = async (
       ? followed.has(link.href)
       : 'link' in page || refs.length === 0 || (total !== undefined && seen.size >= total);
     if (ended || withoutProgress >= PAGES_WITHOUT_PROGRESS)
-      return { matches, unusable, moved, pages: number };
+      return { matches, unusable, moved, pages: number, names };
     if (seen.size > LIMITS.listed) break;
   }
   throw invalid(

@@ -78,7 +78,11 @@ export function requestSchedule({ zone, calendar, request }: Given<HoursRequest>
   const { opening_hours: shifts, holidays = [] } = request;
   if (calendar === null) {
     if (shifts !== undefined) return scheduleOf(zone, shifts, holidays);
-    throw misfit('opening_hours', 'Give opening_hours, or the name of a calendar that has them.', 'required');
+    throw misfit(
+      'opening_hours',
+      'Give opening_hours, such as [{"days": [1, 2, 3, 4, 5], "open": "08:00", "close": "17:30"}], or as calendar the name of one that has them.',
+      'required',
+    );
   }
   if (shifts !== undefined) throw beside('opening_hours', calendar);
   if (holidays.length > 0) throw beside('holidays', calendar);
@@ -148,7 +152,10 @@ export function openClock(input: OpenTimeInput): OpenClock {
 export function openTime(text: string): bigint {
   const { years, months, weeks, days, timeNs } = parseDuration(text);
   if (years !== 0 || months !== 0 || weeks !== 0 || days !== 0) {
-    throw invalid(text, 'opening time is counted in hours, minutes and seconds');
+    throw invalid(
+      text,
+      'opening time is counted in hours, minutes and seconds, such as PT8H; ADD_BUSINESS_DAYS and SUBTRACT_BUSINESS_DAYS count days',
+    );
   }
   if (timeNs < 0n) {
     throw invalid(text, 'it is not negative: ADD_BUSINESS_TIME goes forward, SUBTRACT_BUSINESS_TIME back');

@@ -11,6 +11,6 @@ export function calendarOf({ calendars }: Context, name: string | undefined): Na
   if (calendars !== undefined) return calendars.find(name);
   throw new Problem(
     'CALENDAR_NOT_FOUND',
-    `There is no calendar ${name}: this service has none. Its operator sets CALENDARS_DIR.`,
+    `There is no calendar ${name}: this service has none. Its operator sets CALENDARS_DIR; GET /calendars then lists them. Or give opening_hours, weekend and holidays in the request.`,
   );
 }

@@ -57,7 +57,7 @@ function moveRegularDays(
   if (perWeek === 0) {
     throw new Problem(
       'NO_OCCURRENCE',
-      'Every day of the week is a weekend, so there are not that many working days.',
+      'Every day of the week is a weekend, so there are not that many working days: leave a day out of weekend, which is [6, 7] by default.',
     );
   }
   const weeks = Math.floor((count - 1) / perWeek);

@@ -4,6 +4,7 @@ import { joinLocal, localFields, NS_PER_DAY } from './gregorian.ts';
 import { offsetAt } from './offsets.ts';
 import { transitionAfter } from './transitions.ts';
 import { pad2, pad4 } from '../input/text.ts';
+import { fullOffset } from '../output/offset.ts';
 
 /** A moment, and how the local time it came from was settled. */
 export interface Moment {
@@ -50,7 +51,7 @@ export function settle(localNs: bigint, zone: string, disambiguation: Disambigua
     };
   }
   if (second === undefined) return { epochNs: first, resolution: 'exact' };
-  if (disambiguation === 'reject') throw ambiguous(localNs, zone);
+  if (disambiguation === 'reject') throw ambiguous(localNs, zone, [first, second]);
   return disambiguation === 'later'
     ? { epochNs: second, resolution: 'fold_later' }
     : { epochNs: first, resolution: 'fold_earlier' };
@@ -75,10 +76,10 @@ function clockText(localNs: bigint): string {
   return `${pad4(year)}-${pad2(month)}-${pad2(day)}T${pad2(hour)}:${pad2(minute)}:${pad2(second)}`;
 }
 
-const ambiguous = (localNs: bigint, zone: string): Problem =>
+const ambiguous = (localNs: bigint, zone: string, moments: bigint[]): Problem =>
   new Problem(
     'LOCAL_TIME_AMBIGUOUS',
-    `${clockText(localNs)} occurs twice in ${zone}: give an offset, or set disambiguation to earlier, later or compatible.`,
+    `${clockText(localNs)} occurs twice in ${zone}: give its offset (${moments.map((moment) => fullOffset(localNs - moment)).join(' or ')}), or set disambiguation to earlier, later or compatible.`,
   );
 
 const nonexistent = (localNs: bigint, zone: string): Problem =>

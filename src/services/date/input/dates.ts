@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Problem } from '../../../errors.ts';
 import { dayOf, daysInMonth } from '../engine/gregorian.ts';
-import { quote } from './text.ts';
+import { noSuchDay, quote } from './text.ts';
 
 /** More holidays than thirty years have. */
 export const MAX_DATES = 500;
@@ -28,9 +28,11 @@ export function parseDate(text: string, path: () => string): number {
   if (SHAPE.test(text) && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)) {
     return dayOf(year, month, day);
   }
+  const days = daysInMonth(year, month);
+  const why = SHAPE.test(text) ? `: ${noSuchDay(year, month, days)}` : '';
   throw new Problem(
     'VALIDATION_FAILED',
-    `${quote(text)} is not a date of the calendar, written YYYY-MM-DD.`,
+    `${quote(text)} is not a date of the calendar, written YYYY-MM-DD${why}.`,
     {
       errors: [{ path: path(), message: 'must be a date that exists' }],
     },

@@ -27,7 +27,8 @@ const SHAPE = new RegExp(
  */
 export function parseDuration(text: string): Duration {
   const match = text.length <= MAX_DURATION_LENGTH ? SHAPE.exec(text) : null;
-  if (match === null) throw invalid(text, 'it is not ISO 8601 such as P1M, P1DT12H or PT90M');
+  if (match === null)
+    throw invalid(text, durationHint(text) ?? 'it is not ISO 8601 such as P1M, P1DT12H or PT90M');
   const [, sign, years, months, weeks, days, hours, hourPart, minutes, minutePart, seconds, secondPart] =
     match;
   if (
@@ -48,6 +49,40 @@ export function parseDuration(text: string): Duration {
     days: direction * Number(days ?? 0),
     timeNs: direction < 0 ? -timeNs : timeNs,
   };
+}
+
+const UNIT_WORDS: readonly (readonly [RegExp, string, string])[] = [
+  [/^(?:y|yrs?|years?)$/i, 'P', 'Y'],
+  [/^(?:mo|months?)$/i, 'P', 'M'],
+  [/^(?:w|weeks?)$/i, 'P', 'W'],
+  [/^(?:d|days?)$/i, 'P', 'D'],
+  [/^(?:h|hrs?|hours?)$/i, 'PT', 'H'],
+  [/^(?:m|mins?|minutes?)$/i, 'PT', 'M'],
+  [/^(?:s|secs?|seconds?)$/i, 'PT', 'S'],
+];
+
+/** What was probably meant by a text that is no duration. */
+function durationHint(text: string): string | undefined {
+  if (text.length > 32) return undefined;
+  const [, count, word = ''] = /^(-?\d+)\s*([a-z]*)$/i.exec(text) ?? [];
+  const [, prefix, letter] = UNIT_WORDS.find(([words]) => words.test(word)) ?? [];
+  if (count !== undefined && prefix !== undefined && letter !== undefined) {
+    const [sign, digits] = count.startsWith('-') ? ['-', count.slice(1)] : ['', count];
+    return `in ISO 8601 it is ${sign}${prefix}${digits}${letter}`;
+  }
+  if (count !== undefined && word === '') {
+    return `it has no unit: PT${count.replace('-', '')}M is so many minutes, P${count.replace('-', '')}D so many days`;
+  }
+  const [, hours, minutes, seconds = '0'] = /^(\d{1,4}):(\d{2})(?::(\d{2}))?$/.exec(text) ?? [];
+  if (hours !== undefined) {
+    const rest = Number(seconds) === 0 ? '' : `${Number(seconds)}S`;
+    return `in ISO 8601 it is PT${Number(hours)}H${Number(minutes)}M${rest}`;
+  }
+  const [, days, time] = /^(P(?:\d+[YMWD])*?)((?:\d+(?:[.,]\d+)?[HMS])+)$/i.exec(text) ?? [];
+  if (days !== undefined && time !== undefined && SHAPE.test(`${days}T${time}`)) {
+    return `hours, minutes and seconds stand after a T, as in ${days}T${time}`;
+  }
+  return undefined;
 }
 
 /** A fraction of an hour or a minute is cut at the nanosecond. */

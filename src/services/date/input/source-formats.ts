@@ -1,7 +1,7 @@
 import { Problem } from '../../../errors.ts';
 import type { SourceFormat } from '../../../schemas/manipulation.ts';
 import { dayOf, daysInMonth, NS_PER_SECOND, weekdayOf } from '../engine/gregorian.ts';
-import { quote } from './text.ts';
+import { noSuchDay, quote } from './text.ts';
 
 /** What a text says, in nanoseconds: an instant; or a clock, or a day's midnight on it, as if it were UTC. */
 export interface Formatted {
@@ -32,10 +32,8 @@ const invalid = (text: string, why: string): Problem =>
 const at = (day: number, seconds: number): bigint => BigInt(day * 86_400 + seconds) * NS_PER_SECOND;
 
 function dayIn(text: string, year: number, month: number, day: number): number {
-  if (month < 1 || month > 12) throw invalid(text, `there is no month ${month}`);
-  if (day < 1 || day > daysInMonth(year, month)) {
-    throw invalid(text, `that month has ${daysInMonth(year, month)} days`);
-  }
+  const days = daysInMonth(year, month);
+  if (day < 1 || day > days) throw invalid(text, noSuchDay(year, month, days));
   return dayOf(year, month, day);
 }
 

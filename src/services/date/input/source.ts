@@ -6,10 +6,12 @@ import {
   type OffsetConflict,
   type SourceFormat,
 } from '../../../schemas/manipulation.ts';
+import { fullOffset } from '../output/offset.ts';
 import { NS_PER_DAY, NS_PER_MINUTE } from '../engine/gregorian.ts';
 import { parseFormatted } from './source-formats.ts';
 import { quote } from './text.ts';
 import { checkLeapSecond, parseTimestamp, type Timestamp } from './timestamp.ts';
+import { sourceHint } from './timestamp-hint.ts';
 import { resolveZone } from './zones.ts';
 import { firstMomentAt, type Moment, settle, surroundings } from '../engine/local-time.ts';
 
@@ -64,7 +66,10 @@ export function readSource(request: SourceRequest, accepted: Accepted): Source {
       ? readRfc3339(text, request)
       : readFormatted(text, request.source_format, request);
   }
-  if (epoch === undefined) throw oneSource('Either source_timestamp or source_epoch is required.');
+  if (epoch === undefined)
+    throw oneSource(
+      'Either source_timestamp or source_epoch is required: "source_timestamp": "now" is the moment at which the request is accepted.',
+    );
   if (localZone !== undefined) throw needlessZone('source_epoch is a moment in itself');
   if (request.source_format !== 'rfc3339') {
     throw new Problem(
@@ -97,7 +102,7 @@ function nowOf({ now }: Accepted): Moment {
 
 function readRfc3339(text: string, request: SourceRequest): Source {
   const localZone = request.source_timezone;
-  const timestamp = parseTimestamp(text);
+  const timestamp = parseTimestamp(text, sourceHint);
   if (localZone !== undefined && (timestamp.offset !== null || timestamp.zone !== null)) {
     throw needlessZone(`${quote(text)} has its own ${timestamp.zone === null ? 'offset' : 'zone'}`);
   }
@@ -190,8 +195,15 @@ function place(
   if (offset_conflict === 'prefer') return settle(localNs, zone, disambiguation);
   throw new Problem(
     'OFFSET_MISMATCH',
-    `The offset of ${quote(text)} is not one that ${zone} has at that local time: correct it, or set offset_conflict to use, prefer or ignore.`,
+    `The offset of ${quote(text)} is not one that ${zone} has at that local time, which is ${offsetsAt(localNs, zone)}: correct it, or set offset_conflict to use, prefer or ignore.`,
   );
+}
+
+/** The offsets that the zone has when it shows that clock; in a gap, those before and after. */
+function offsetsAt(localNs: bigint, zone: string): string {
+  const { moments, withOffsetBefore, withOffsetAfter } = surroundings(localNs, zone);
+  const shown = moments.length > 0 ? moments : [withOffsetBefore, withOffsetAfter];
+  return shown.map((moment) => fullOffset(roundOffset(localNs - moment))).join(' or ');
 }
 
 /**

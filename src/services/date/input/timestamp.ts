@@ -1,7 +1,8 @@
 import { Problem } from '../../../errors.ts';
 import { MAX_TIMESTAMP_LENGTH } from '../../../schemas/manipulation.ts';
 import { dateOf, dayOf, daysInMonth, floorDiv, NS_PER_MINUTE, NS_PER_SECOND } from '../engine/gregorian.ts';
-import { quote } from './text.ts';
+import { timestampHint } from './timestamp-hint.ts';
+import { noSuchDay, quote } from './text.ts';
 
 /** What a timestamp says, before any zone is asked. */
 export interface Timestamp {
@@ -18,6 +19,9 @@ export interface Timestamp {
 const SHAPE =
   /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})?((?:\[[^[\]]*\])*)$/;
 
+const OTHER_FORM =
+  'it is not RFC 3339 such as 2024-02-29T15:30:00.000Z, nor RFC 9557 such as 2024-02-29T10:30:00-05:00[America/New_York], nor a local 2024-02-29T10:30:00, nor "now"';
+
 const ANNOTATION = /\[(!?)(?:([^=\]]*)=)?([^\]]*)\]/g;
 /** RFC 9557's grammar of a zone: an offset, or names of these characters with slashes between. */
 const ZONE =
@@ -27,15 +31,13 @@ const VALUE = /^[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/;
 
 /**
  * Reads RFC 3339 and RFC 9557, and a local date-time that has neither offset nor zone; nothing else that ISO 8601 or
- * Temporal would take. Throws `INVALID_TIMESTAMP` or `UNSUPPORTED_CRITICAL_ANNOTATION`.
+ * Temporal would take. `hint` says what was probably meant by a text that has another form. Throws `INVALID_TIMESTAMP` or
+ * `UNSUPPORTED_CRITICAL_ANNOTATION`.
  */
-export function parseTimestamp(text: string): Timestamp {
+export function parseTimestamp(text: string, hint = timestampHint): Timestamp {
   const match = text.length <= MAX_TIMESTAMP_LENGTH ? SHAPE.exec(text) : null;
   if (match === null) {
-    throw invalid(
-      text,
-      'it is not RFC 3339 such as 2024-02-29T15:30:00.000Z, nor RFC 9557 such as 2024-02-29T10:30:00-05:00[America/New_York], nor a local 2024-02-29T10:30:00',
-    );
+    throw invalid(text, hint(text) ?? OTHER_FORM);
   }
   const [, fraction, offset, annotations] = match;
   const year = digits(text, 0) * 100 + digits(text, 2);
@@ -44,11 +46,9 @@ export function parseTimestamp(text: string): Timestamp {
   const hour = digits(text, 11);
   const minute = digits(text, 14);
   const second = digits(text, 17);
-  if (month < 1 || month > 12) throw invalid(text, `there is no month ${month}`);
-  if (day < 1 || day > daysInMonth(year, month)) {
-    throw invalid(text, `that month has ${daysInMonth(year, month)} days`);
-  }
-  if (hour > 23) throw invalid(text, 'hours go from 00 to 23');
+  const days = daysInMonth(year, month);
+  if (day < 1 || day > days) throw invalid(text, noSuchDay(year, month, days));
+  if (hour > 23) throw invalid(text, 'hours go from 00 to 23, and 24:00 is 00:00 of the next day');
   if (minute > 59) throw invalid(text, 'minutes go from 00 to 59');
   if (second > 60) throw invalid(text, 'seconds go from 00 to 59, and to 60 in a leap second');
   const seconds =

@@ -1,5 +1,6 @@
 import { Problem } from '../../../errors.ts';
 import { Temporal } from '../../temporal.ts';
+import { meantZone } from './near-zones.ts';
 import { quote } from './text.ts';
 import windowsZones from './windows-zones.json' with { type: 'json' };
 
@@ -44,8 +45,14 @@ function properId(name: string): string | undefined {
   }
 }
 
-const unknownZone = (name: string): Problem =>
-  new Problem(
+function unknownZone(name: string): Problem {
+  const meant = name.length > MAX_NAME_LENGTH ? undefined : meantZone(name);
+  const forms =
+    'an IANA id such as America/New_York, a Windows name such as "Eastern Standard Time", or an offset such as +05:30';
+  return new Problem(
     'UNKNOWN_TIME_ZONE',
-    `${quote(name)} is not a time zone: give an IANA id such as America/New_York, a Windows name such as "Eastern Standard Time", or an offset such as +05:30.`,
+    meant === undefined
+      ? `${quote(name)} is not a time zone: give ${forms}.`
+      : `${quote(name)} is not a time zone: ${meant}${meant.endsWith('?') ? '' : '.'} A zone is ${forms}.`,
   );
+}

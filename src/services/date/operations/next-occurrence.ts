@@ -108,7 +108,11 @@ export function occurrencesOf({ source, zone, request, budget }: Input<typeof fi
   if (rule !== undefined && cron === undefined) {
     return recurrenceOf(rule, source.epochNs, zone, policy, budget);
   }
-  throw new Problem('VALIDATION_FAILED', 'Give either cron or recurrence_rule.', {
-    errors: [{ path: '/recurrence_rule', message: 'exactly one of cron and recurrence_rule' }],
-  });
+  throw new Problem(
+    'VALIDATION_FAILED',
+    'Give either cron, such as "0 9 * * 1-5", or recurrence_rule, such as "FREQ=WEEKLY;BYDAY=MO".',
+    {
+      errors: [{ path: '/recurrence_rule', message: 'exactly one of cron and recurrence_rule' }],
+    },
+  );
 }

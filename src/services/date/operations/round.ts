@@ -104,7 +104,11 @@ export const round = defineOperation({
 function checkIncrement(unit: Unit, increment: number): void {
   const larger = PER_LARGER[unit];
   if (larger % increment === 0 && (increment < larger || unit === 'day')) return;
-  const what = unit === 'day' ? 'must be 1 for day' : `must divide ${larger} and be smaller`;
+  const fitting = Array.from({ length: larger - 1 }, (_, index) => index + 1).filter(
+    (each) => larger % each === 0,
+  );
+  const some = fitting.length > 12 ? [...fitting.slice(0, 12), '…'] : fitting;
+  const what = unit === 'day' ? 'must be 1 for day' : `must be one of ${some.join(', ')} for ${unit}`;
   throw new Problem('VALIDATION_FAILED', `rounding_increment ${what}, not ${increment}.`, {
     errors: [{ path: '/rounding_increment', message: what }],
   });

@@ -36,6 +36,29 @@ export const invalidCron = (why: string): Problem =>
     `The cron expression cannot be read: ${why}. It has five fields, such as "30 8 * * MON-FRI": minute, hour, day of month, month, day of week.`,
   );
 
+const NICKNAMES: Readonly<Record<string, string>> = {
+  '@YEARLY': '0 0 1 1 *',
+  '@ANNUALLY': '0 0 1 1 *',
+  '@MONTHLY': '0 0 1 * *',
+  '@WEEKLY': '0 0 * * 0',
+  '@DAILY': '0 0 * * *',
+  '@MIDNIGHT': '0 0 * * *',
+  '@HOURLY': '0 * * * *',
+};
+
+/** What was probably meant by a text that has not five fields; `fields` are its words in capitals. */
+function cronHint(text: string, fields: readonly string[]): string | undefined {
+  if (text.trim() === '') return 'it is empty';
+  if (/FREQ=/i.test(text)) return `a recurrence rule goes into "recurrence_rule": ${quote(text)}`;
+  const nickname = NICKNAMES[fields[0] ?? ''];
+  if (nickname !== undefined) return `instead of ${quote(text)} write "${nickname}"`;
+  if (fields.length === 6 || fields.length === 7) {
+    const five = text.trim().split(/\s+/).slice(1, 6).join(' ');
+    return `${quote(text)} has ${fields.length} fields; without seconds and year it is ${quote(five)}`;
+  }
+  return undefined;
+}
+
 /** @throws Problem `INVALID_CRON_EXPRESSION` */
 export function parseCron(text: string): Cron {
   const fields = text.trim().toUpperCase().split(/\s+/);
@@ -48,7 +71,7 @@ export function parseCron(text: string): Cron {
     weekday === undefined ||
     more.length > 0
   ) {
-    throw invalidCron(`${quote(text)} has ${text.trim() === '' ? 0 : fields.length} fields`);
+    throw invalidCron(cronHint(text, fields) ?? `${quote(text)} has ${fields.length} fields`);
   }
   const days = parseDays(day);
   const weekdays = parseWeekdays(weekday);

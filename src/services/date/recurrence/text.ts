@@ -70,11 +70,22 @@ function readLines(text: string): Map<string, Property[]> {
     const match = LINE.exec(BARE_RULE.test(line) ? `RRULE:${line}` : line);
     const name = match?.[1]?.toUpperCase() ?? '';
     if (match === null || !PROPERTIES.has(name))
-      throw invalidRule(`${quote(line)} is not a line that it can have`);
+      throw invalidRule(ruleHint(line) ?? `${quote(line)} is not a line that it can have`);
     const property = { zone: zoneParameter(String(match[2])), value: String(match[3]) };
     properties.set(name, [...(properties.get(name) ?? []), property]);
   }
   return properties;
+}
+
+/** What was probably meant by a line that is none of a rule. */
+function ruleHint(line: string): string | undefined {
+  const words = line.trim().split(/\s+/);
+  if (words.length === 5 && words.every((word) => /^[\d*/,#\-LWA-Z?]+$/i.test(word))) {
+    return `a cron expression goes into "cron": ${quote(line)}`;
+  }
+  return /^(?:every|daily|weekly|monthly|yearly|hourly)\b/i.test(line)
+    ? `${quote(line)} is not one: "FREQ=WEEKLY;BYDAY=MO" is every Monday, "FREQ=DAILY" every day`
+    : undefined;
 }
 
 /** The zone of `TZID`. Other parameters say nothing that the value does not show, or nothing that matters here. */

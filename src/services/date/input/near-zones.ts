@@ -1,0 +1,84 @@
+/** What was probably meant by a name that is no zone's. Made only when one is refused. */
+import { nearest, plain } from '../../../schemas/nearest.ts';
+import windowsZones from './windows-zones.json' with { type: 'json' };
+
+/** Abbreviations that are no ids of the tz database, each with zones that use it: most are used by several. */
+const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
+  EDT: ['America/New_York'],
+  CST: ['America/Chicago', 'Asia/Shanghai'],
+  CDT: ['America/Chicago'],
+  MDT: ['America/Denver'],
+  PST: ['America/Los_Angeles', 'Asia/Manila'],
+  PDT: ['America/Los_Angeles'],
+  AKST: ['America/Anchorage'],
+  AKDT: ['America/Anchorage'],
+  AST: ['America/Halifax', 'Asia/Riyadh'],
+  ADT: ['America/Halifax'],
+  BST: ['Europe/London', 'Asia/Dhaka'],
+  IST: ['Asia/Kolkata', 'Europe/Dublin', 'Asia/Jerusalem'],
+  CEST: ['Europe/Berlin'],
+  EEST: ['Europe/Helsinki'],
+  WEST: ['Europe/Lisbon'],
+  MSK: ['Europe/Moscow'],
+  SAST: ['Africa/Johannesburg'],
+  GST: ['Asia/Dubai'],
+  SGT: ['Asia/Singapore'],
+  HKT: ['Asia/Hong_Kong'],
+  JST: ['Asia/Tokyo'],
+  KST: ['Asia/Seoul'],
+  AEST: ['Australia/Sydney'],
+  AEDT: ['Australia/Sydney'],
+  ACST: ['Australia/Adelaide'],
+  AWST: ['Australia/Perth'],
+  NZST: ['Pacific/Auckland'],
+  NZDT: ['Pacific/Auckland'],
+};
+
+const OFFSET = /^(?:UTC|GMT)?\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?$/i;
+/** As Windows shows a zone in its settings. */
+const DISPLAYED = /^\((?:UTC|GMT)[^)]*\)\s*/i;
+const WINDOWS_NAMES = Object.keys(windowsZones);
+
+let ids: { all: string[]; byPlainName: Map<string, string> } | undefined;
+
+function zoneIds(): NonNullable<typeof ids> {
+  if (ids === undefined) {
+    const all = Intl.supportedValuesOf('timeZone');
+    const byPlainName = new Map(all.map((id) => [plain(cityOf(id)), id]));
+    for (const id of all) byPlainName.set(plain(id), id);
+    ids = { all, byPlainName };
+  }
+  return ids;
+}
+
+const cityOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
+
+/** A sentence about what was probably meant, or undefined. */
+export function meantZone(name: string): string | undefined {
+  const abbreviated = ABBREVIATIONS[name.toUpperCase()];
+  if (abbreviated !== undefined) {
+    const several = abbreviated.length > 1 ? ', and one of several zones' : '';
+    return `it is an abbreviation${several}: give ${abbreviated.map(quoted).join(' or ')}`;
+  }
+  const [, sign = '', hours, minutes = '00'] = OFFSET.exec(name) ?? [];
+  if (hours !== undefined && Number(hours) < 24 && Number(minutes) < 60) {
+    return `an offset is written ${quoted(`${sign}${hours.padStart(2, '0')}:${minutes}`)}`;
+  }
+  if (DISPLAYED.test(name)) {
+    const shown = name.replace(DISPLAYED, '').replaceAll(/\s*\(.*\)/g, '');
+    const id = nearest(shown.replace(/ Time$/, ' Standard Time'), WINDOWS_NAMES);
+    const meant = id === undefined ? '"Eastern Standard Time"' : quoted(id);
+    return `Windows shows it so, and its id is another: ${meant}`;
+  }
+  const { all, byPlainName } = zoneIds();
+  const id =
+    byPlainName.get(plain(name)) ??
+    byPlainName.get(plain(cityOf(name))) ??
+    nearest(name, all) ??
+    nearest(name, WINDOWS_NAMES) ??
+    nearest(name, all.map(cityOf));
+  if (id === undefined) return undefined;
+  return `did you mean ${quoted(byPlainName.get(plain(id)) ?? id)}?`;
+}
+
+const quoted = (text: string): string => `"${text}"`;
