@@ -1,7 +1,7 @@
 import { Problem } from '../errors.ts';
 import type { Events } from '../services/events.ts';
 import { auditRecord } from '../services/manipulations/audit-record.ts';
-import type { AuditLog, Begun, Clock, Ledger } from '../services/ports.ts';
+import type { AuditLog, Begun, Clock, KeyTaken, Ledger } from '../services/ports.ts';
 import { IN_PROGRESS_RETRY_SECONDS } from './idempotency.ts';
 import { cursorOf, placeInCursor } from './journal/paging.ts';
 import {
@@ -15,7 +15,7 @@ import {
 import { createDeliveries, type Deliveries } from './outbox/deliveries.ts';
 import { startDeliveryLoop } from './outbox/delivery-loop.ts';
 import { STANDARD_SCHEDULE } from './outbox/schedule.ts';
-import type { BegunRow, Store } from './store.ts';
+import type { BegunRow, Store, TakenRow } from './store.ts';
 import { unavailable } from './unavailable.ts';
 
 export interface LedgerSettings {
@@ -111,6 +111,11 @@ export function createLedger(store: Store, settings: LedgerSettings): Ledger {
     async begin(intent, { claim, webhookUrl }) {
       const begin = { intent, claim: claim ?? null, webhookUrl, at: writtenAt(), leaseMs, ttlMs };
       return begunOf(await measured('begin', () => store.begin(begin)));
+    },
+
+    async lookUp(claim) {
+      const row = await observed(() => store.lookUp(claim));
+      return row === null ? null : takenOf(row);
     },
 
     async dispatch(requestId) {
@@ -256,7 +261,9 @@ function createAuditLog(
   };
 }
 
-function begunOf(row: BegunRow): Begun {
+const begunOf = (row: BegunRow): Begun => (row.kind === 'begun' ? { kind: 'begun' } : takenOf(row));
+
+function takenOf(row: TakenRow): KeyTaken {
   switch (row.kind) {
     case 'replay':
       return {
@@ -266,7 +273,7 @@ function begunOf(row: BegunRow): Begun {
       };
     case 'in_progress':
       return { kind: 'in_progress', retryAfterSeconds: IN_PROGRESS_RETRY_SECONDS };
-    default:
-      return { kind: row.kind };
+    case 'key_reused':
+      return { kind: 'key_reused' };
   }
 }

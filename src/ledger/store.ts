@@ -13,7 +13,10 @@ export interface BeginArguments {
   ttlMs: number;
 }
 
-export type BegunRow = { kind: 'begun' | 'key_reused' | 'in_progress' } | { kind: 'replay'; row: RecordRow };
+/** Of a key that an earlier request has. */
+export type TakenRow = { kind: 'key_reused' | 'in_progress' } | { kind: 'replay'; row: RecordRow };
+
+export type BegunRow = { kind: 'begun' } | TakenRow;
 
 export interface DispatchArguments {
   requestId: string;
@@ -58,6 +61,8 @@ export const reconcilerOf = (owner: string): string => `${owner} reconciler`;
  */
 export interface Store {
   begin(of: BeginArguments): Promise<BegunRow>;
+  /** Null for a key that is available. */
+  lookUp(claim: IdempotencyClaim): Promise<TakenRow | null>;
   /** False when this instance is not, or no longer, the owner. */
   dispatch(of: DispatchArguments): Promise<boolean>;
   complete(of: CompleteArguments): Promise<Completed>;

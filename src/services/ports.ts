@@ -175,6 +175,9 @@ export type Begun =
   | { kind: 'in_progress'; retryAfterSeconds: number }
   | { kind: 'key_reused' };
 
+/** What keeps a request from beginning: an earlier one with its key. */
+export type KeyTaken = Exclude<Begun, { kind: 'begun' }>;
+
 /** A webhook to send, stored in the transaction that completes the record. */
 export interface Notification {
   /** The Standard Webhooks message id, the same on every try. */
@@ -253,6 +256,8 @@ export interface ClaimedIntent {
 export interface Ledger {
   /** Claims the idempotency key, if any, and writes the intent with its lease, in one transaction. */
   begin(intent: Intent, options: { claim?: IdempotencyClaim; webhookUrl: string | null }): Promise<Begun>;
+  /** What `begin` would answer for a key that is taken; null for one that is not. Claims nothing. */
+  lookUp(claim: IdempotencyClaim): Promise<KeyTaken | null>;
   /**
    * Records that a write may now leave. Without this mark, an intent in flight is known to have written nothing.
    * Refused (`LEDGER_UNAVAILABLE`) when this instance is no longer the owner: nothing may be written then.

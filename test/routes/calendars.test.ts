@@ -3,19 +3,21 @@ import { copyFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { Overrides } from '../../src/app.ts';
+import { systemClock } from '../../src/services/clock.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/calendars/', import.meta.url));
 
-async function withCalendars(t: TestContext) {
+async function withCalendars(t: TestContext, overrides: Overrides = {}) {
   const directory = temporaryDirectory(t);
   for (const name of readdirSync(EXAMPLES)) copyFileSync(join(EXAMPLES, name), join(directory, name));
   let log = '';
   const service = await startService(
     t,
     { CALENDARS_DIR: directory, LOG_LEVEL: 'info' },
-    { logSink: { writableLength: 0, write: (text: string) => (log += text) } },
+    { ...overrides, logSink: { writableLength: 0, write: (text: string) => (log += text) } },
   );
   const told = () =>
     log
@@ -127,6 +129,52 @@ test('a replay answers the first outcome although the calendar has changed since
   assert.equal(again.headers.get('idempotency-replayed'), 'true');
   assert.deepEqual(again.body.calendar, first.body.calendar);
   assert.equal(again.body.output_timestamp, first.body.output_timestamp);
+});
+
+test('a replay answers the first outcome although the request cannot be computed any more', async (t) => {
+  let elapsed = 0;
+  const clock = { ...systemClock, now: () => Date.parse('2026-06-04T12:00:00Z') + elapsed };
+  const { app, post, get, directory } = await withCalendars(t, { clock });
+  const requests = {
+    removed: sla,
+    broken: { ...sla, calendar: 'bank' },
+    late: { ...sla, calendar: 'short' },
+  };
+  const hours = [{ days: [1, 2, 3, 4, 5], open: '08:00', close: '18:00' }];
+  const calendar = { timezone: 'Europe/London', opening_hours: hours };
+  const file = (name: string) => join(directory, `${name}.json`);
+  writeFileSync(file('bank'), JSON.stringify({ ...calendar, name: 'bank' }));
+  writeFileSync(file('short'), JSON.stringify({ ...calendar, name: 'short', valid_until: '2026-12-31' }));
+  await app.calendars.refresh();
+  requests.late.source_timestamp = 'now';
+  const first = new Map<string, string>();
+  for (const [key, request] of Object.entries(requests)) {
+    const { status, body } = await post('/manipulations', request, { 'idempotency-key': key });
+    assert.equal(status, 200, JSON.stringify(body));
+    first.set(key, body.request_id);
+  }
+
+  rmSync(file('uk-support'));
+  writeFileSync(file('bank'), '{');
+
+  await app.calendars.refresh();
+  writeFileSync(file('bank'), JSON.stringify({ name: 'bank', timezone: 'Europe/London' }));
+  await app.calendars.refresh();
+  elapsed = 300 * 24 * 3_600_000;
+
+  for (const [key, request] of Object.entries(requests)) {
+    const fresh = await post('/manipulations', request, { 'idempotency-key': `${key}-fresh` });
+    assert.ok(fresh.status >= 400, `${key} cannot be computed any more`);
+    const again = await post('/manipulations', request, { 'idempotency-key': key });
+    assert.equal(again.status, 200, JSON.stringify(again.body));
+    assert.equal(again.headers.get('idempotency-replayed'), 'true');
+    assert.equal(again.body.request_id, first.get(key));
+    const other = { ...request, duration: 'PT5H' };
+    const reused = await post('/manipulations', other, { 'idempotency-key': key });
+    assert.equal(reused.body.code, 'IDEMPOTENCY_KEY_REUSED');
+  }
+  const { body } = await get<{ items: unknown[] }>('/audit-records');
+  assert.equal(body.items.length, 3, 'only the first of each left a record');
 });
 
 test('changed, broken, removed and made again under 64 callers: no half-read file, one line for each change', async (t) => {

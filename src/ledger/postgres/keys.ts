@@ -1,6 +1,7 @@
+import type { IdempotencyClaim } from '../../services/ports.ts';
 import { checkKey, type KeyRow } from '../idempotency.ts';
 import { RECORD, type RecordRow } from '../journal/records.ts';
-import type { BegunRow } from '../store.ts';
+import type { TakenRow } from '../store.ts';
 import { unavailable } from '../unavailable.ts';
 import { type Begin, columns } from './operations.ts';
 import type { Db } from './pool.ts';
@@ -21,8 +22,8 @@ interface Claimed {
  * Claims the keys that are available, and checks those that are not. It waits for no other instance: a key that is there is
  * checked against what has been committed, and one that is being claimed at this moment is in progress.
  */
-export async function claimKeys(db: Db, begins: Begin[]): Promise<Map<Begin, BegunRow>> {
-  const verdicts = new Map<Begin, BegunRow>();
+export async function claimKeys(db: Db, begins: Begin[]): Promise<Map<Begin, TakenRow>> {
+  const verdicts = new Map<Begin, TakenRow>();
   const claims = begins.flatMap((operation): Claimed[] => {
     const { claim, intent, ttlMs } = operation.argument;
     return claim === null ? [] : [{ ...claim, request_id: intent.request_id, ttl_ms: ttlMs, operation }];
@@ -53,8 +54,18 @@ export async function claimKeys(db: Db, begins: Begin[]): Promise<Map<Begin, Beg
 }
 
 /** Checks those whose keys are there; returns those whose keys are not, or have expired. */
-async function checkStored(db: Db, claims: Claimed[], verdicts: Map<Begin, BegunRow>): Promise<Claimed[]> {
+async function checkStored(db: Db, claims: Claimed[], verdicts: Map<Begin, TakenRow>): Promise<Claimed[]> {
   if (claims.length === 0) return [];
+  const taken = await takenBy(db, claims);
+  return claims.filter((claim, i) => {
+    const verdict = taken[i];
+    if (verdict) verdicts.set(claim.operation, verdict);
+    return !verdict;
+  });
+}
+
+/** What stands under each of the keys that has been committed; null for one that is available. */
+export async function takenBy(db: Db, claims: IdempotencyClaim[]): Promise<(TakenRow | null)[]> {
   const stored = (await db.rows(
     `SELECT DISTINCT keys.caller, keys.key, fingerprint, request_id, settled,
        (expires_at <= now_ms())::integer AS expired FROM keys JOIN unnest($1::text[], $2::text[]) AS claim (caller, key)
@@ -66,15 +77,13 @@ async function checkStored(db: Db, claims: Claimed[], verdicts: Map<Begin, Begun
     db,
     stored.filter(({ settled }) => settled === 1).map(({ request_id }) => request_id),
   );
-  return claims.filter(({ caller, key, fingerprint, operation }) => {
-    const verdict = check(byKey.get(JSON.stringify([caller, key])), fingerprint, records);
-    if (verdict !== 'available') verdicts.set(operation, verdict);
-    return verdict === 'available';
-  });
+  return claims.map(({ caller, key, fingerprint }) =>
+    check(byKey.get(JSON.stringify([caller, key])), fingerprint, records),
+  );
 }
 
 /** Those whose keys no other instance is claiming at this moment, nor will until the end of this transaction. */
-async function withoutWaiting(db: Db, claims: Claimed[], verdicts: Map<Begin, BegunRow>): Promise<Claimed[]> {
+async function withoutWaiting(db: Db, claims: Claimed[], verdicts: Map<Begin, TakenRow>): Promise<Claimed[]> {
   if (claims.length === 0) return [];
   const rows = (await db.rows(
     `SELECT request_id FROM unnest($1::text[], $2::text[], $3::text[]) AS claim (request_id, caller, key)
@@ -92,9 +101,9 @@ function check(
   row: KeyRow | undefined,
   fingerprint: string,
   records: Map<string, RecordRow>,
-): BegunRow | 'available' {
+): TakenRow | null {
   const verdict = checkKey(row, fingerprint);
-  if (verdict === 'available') return 'available';
+  if (verdict === 'available') return null;
   if (verdict !== 'replay') return { kind: verdict };
   const record = row && records.get(row.request_id);
   if (record === undefined) throw unavailable('the record of a known key is missing');

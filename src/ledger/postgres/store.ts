@@ -5,6 +5,7 @@ import type { BegunRow, Completed, Store } from '../store.ts';
 import { createCoordinator } from './coordinator.ts';
 import { createDeliveryStore } from './deliveries.ts';
 import { claimExpired, countUnreconciled, postpone, release, releaseAll } from './in-flight.ts';
+import { takenBy } from './keys.ts';
 import { createLocks } from './locks.ts';
 import { createConnections } from './pool.ts';
 import { migrate } from './schema.ts';
@@ -43,6 +44,10 @@ export async function openPostgres(
 
   return {
     begin: (argument) => writer.submit({ name: 'begin', argument }) as Promise<BegunRow>,
+    async lookUp(claim) {
+      const [taken = null] = await takenBy(pool, [claim]);
+      return taken;
+    },
     dispatch: (argument) => writer.submit({ name: 'dispatch', argument }) as Promise<boolean>,
     complete: (argument) => writer.submit({ name: 'complete', argument }) as Promise<Completed>,
     claimExpired: (limit, leaseMs) => claimExpired(pool, owner, { limit, leaseMs, settlingSeconds }),

@@ -1,7 +1,9 @@
-import type { DeliveryState } from '../../services/ports.ts';
+import type { DeliveryState, IdempotencyClaim } from '../../services/ports.ts';
 import { RECORD, type RecordRow, type Statement } from '../journal/records.ts';
 import { DEAD_LETTERS, DELIVERY_STATE, type DeadRow } from '../outbox/statements.ts';
+import type { TakenRow } from '../store.ts';
 import type { Connection } from './connection.ts';
+import { takenBy } from './keys.ts';
 
 /** What is asked on the connection that only reads, beside the writes. */
 export function createReads(db: Connection) {
@@ -12,6 +14,8 @@ export function createReads(db: Connection) {
   return {
     record: (requestId: string): RecordRow | null =>
       (db.get(RECORD, [requestId]) as RecordRow | undefined) ?? null,
+    taken: ({ claim, now }: { claim: IdempotencyClaim; now: number }): TakenRow | null =>
+      takenBy(db, claim, now) ?? null,
     records: (statement: Statement): RecordRow[] => db.all(statement.sql, statement.values) as RecordRow[],
     deliveryState: (id: string): DeliveryState | null =>
       (db.get(DELIVERY_STATE, [id]) as DeliveryState | undefined) ?? null,

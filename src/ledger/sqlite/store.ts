@@ -56,6 +56,7 @@ export async function openSqlite(file: string, { clock }: { clock: Clock }): Pro
 
   return {
     begin: (of) => write('begin', of),
+    lookUp: (claim) => read('taken', { claim, now: now() }),
     dispatch: (of) => write('dispatch', of),
     complete: (of) => write('complete', of),
     claimExpired: (limit, leaseMs) => write('claimExpired', { limit, leaseMs }),

@@ -1,5 +1,4 @@
 import type { IdempotencyClaim, Notification } from '../../services/ports.ts';
-import { checkKey, type KeyRow } from '../idempotency.ts';
 import { type Content, ENTRY_COLUMNS, entryAfter, GENESIS, type Head, headFor } from '../journal/entry.ts';
 import { HEADS, type HeadRow, RECORD, type RecordRow } from '../journal/records.ts';
 import { DELIVERY_LEASE_MS, type Leased, type Settlement } from '../outbox/deliveries.ts';
@@ -14,8 +13,10 @@ import {
   FIRST_BACKOFF_MS,
   LONGEST_BACKOFF_MS,
   reconcilerOf,
+  type TakenRow,
 } from '../store.ts';
 import type { Connection } from './connection.ts';
+import { takenBy } from './keys.ts';
 
 /** With the time of the store's clock, in epoch milliseconds. */
 type Now<T> = T & { now: number };
@@ -47,30 +48,20 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
   }
 
   function claimKey(
-    { caller, key, fingerprint }: IdempotencyClaim,
+    claim: IdempotencyClaim,
     requestId: string,
     now: number,
     ttlMs: number,
-  ): BegunRow | undefined {
-    const stored = db.get(
-      `SELECT fingerprint, request_id, settled, expires_at <= $3 AS expired
-       FROM keys WHERE caller = $1 AND key = $2`,
-      [caller, key, now],
-    ) as KeyRow | undefined;
-    const verdict = checkKey(stored, fingerprint);
-    if (verdict === 'available') {
-      db.run(
-        `INSERT INTO keys (caller, key, fingerprint, request_id, settled, expires_at) VALUES ($1, $2, $3, $4, 0, $5)
-         ON CONFLICT (caller, key) DO UPDATE
-         SET fingerprint = $3, request_id = $4, settled = 0, expires_at = $5`,
-        [caller, key, fingerprint, requestId, now + ttlMs],
-      );
-      return undefined;
-    }
-    if (verdict !== 'replay') return { kind: verdict };
-    const row = stored && record(stored.request_id);
-    if (row === undefined) throw new Error('the record of a known key is missing');
-    return { kind: 'replay', row };
+  ): TakenRow | undefined {
+    const taken = takenBy(db, claim, now);
+    if (taken !== undefined) return taken;
+    db.run(
+      `INSERT INTO keys (caller, key, fingerprint, request_id, settled, expires_at) VALUES ($1, $2, $3, $4, 0, $5)
+       ON CONFLICT (caller, key) DO UPDATE
+       SET fingerprint = $3, request_id = $4, settled = 0, expires_at = $5`,
+      [claim.caller, claim.key, claim.fingerprint, requestId, now + ttlMs],
+    );
+    return undefined;
   }
 
   const record = (requestId: string): RecordRow | undefined =>

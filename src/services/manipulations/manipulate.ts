@@ -2,7 +2,17 @@ import { Problem, type ProblemCode } from '../../errors.ts';
 import type { AuditRecord } from '../../schemas/audit-record.ts';
 import { type Calendars, type Computation, compute, type Manipulation } from '../date/index.ts';
 import type { Events } from '../events.ts';
-import type { ActionRef, Begun, Budget, Clock, DataActions, Intent, Ledger, Outcome } from '../ports.ts';
+import type {
+  ActionRef,
+  Budget,
+  Clock,
+  DataActions,
+  IdempotencyClaim,
+  Intent,
+  KeyTaken,
+  Ledger,
+  Outcome,
+} from '../ports.ts';
 import { auditRecord } from './audit-record.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { notificationFor } from './notification.ts';
@@ -78,18 +88,19 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
     const webhookUrl = request.webhook_url ?? settings.webhookUrl;
     if (webhookUrl !== null) deps.acceptWebhook(webhookUrl);
 
-    const computed = measuredCompute(request, now);
-    const intent = intentOf(request, computed, context, now);
-    const claim = context.idempotencyKey !== undefined && {
-      caller: context.caller,
-      key: context.idempotencyKey,
-      fingerprint: fingerprintOf(request),
-    };
-    const begun = await ledger.begin(intent, { webhookUrl, ...(claim && { claim }) });
-    if (begun.kind !== 'begun') {
-      events.emit('idempotency.replay', { outcome: begun.kind === 'replay' ? 'replayed' : begun.kind });
-      return replay(begun);
+    const claim = claimOf(request, context);
+    let computed: Computation;
+    try {
+      computed = measuredCompute(request, now);
+    } catch (error) {
+      // A calendar may be gone, or `now` past its end, since an earlier request with this key was computed.
+      const taken = claim && (await ledger.lookUp(claim));
+      if (!taken) throw error;
+      return answerOfEarlier(taken);
     }
+    const intent = intentOf(request, computed, context, now);
+    const begun = await ledger.begin(intent, { webhookUrl, ...(claim && { claim }) });
+    if (begun.kind !== 'begun') return answerOfEarlier(begun);
 
     const { outcome, problem } = await write(intent, context, started);
     events.emit('manipulation.finished', {
@@ -102,6 +113,12 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
     // Of two outcomes the first one stays; the caller is told what stands.
     const stands = stored.status === outcome.status;
     return { record: stored, problem: stands ? problem : problemOf(stored, null), replayed: false };
+  }
+
+  /** @throws Problem `IDEMPOTENCY_IN_PROGRESS`, `IDEMPOTENCY_KEY_REUSED` */
+  function answerOfEarlier(taken: KeyTaken): Answer {
+    events.emit('idempotency.replay', { outcome: taken.kind === 'replay' ? 'replayed' : taken.kind });
+    return replay(taken);
   }
 
   /** Finds the action and writes to it; whatever happens comes back as an outcome. */
@@ -225,19 +242,27 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
   };
 }
 
-function replay(begun: Exclude<Begun, { kind: 'begun' }>): Answer {
-  switch (begun.kind) {
+/** What an idempotency key stands for: the request as it was validated, never what a calendar says of it. */
+function claimOf(
+  request: Manipulation,
+  { caller, idempotencyKey: key }: ManipulationContext,
+): IdempotencyClaim | undefined {
+  return key === undefined ? undefined : { caller, key, fingerprint: fingerprintOf(request) };
+}
+
+function replay(taken: KeyTaken): Answer {
+  switch (taken.kind) {
     case 'replay':
       return {
-        record: begun.record,
-        problem: problemOf(begun.record, begun.retryAfterSeconds),
+        record: taken.record,
+        problem: problemOf(taken.record, taken.retryAfterSeconds),
         replayed: true,
       };
     case 'in_progress':
       throw new Problem(
         'IDEMPOTENCY_IN_PROGRESS',
         'The first request with this Idempotency-Key is still running. Send it again after Retry-After to get its outcome.',
-        { retryAfterSeconds: begun.retryAfterSeconds },
+        { retryAfterSeconds: taken.retryAfterSeconds },
       );
     case 'key_reused':
       throw new Problem(

@@ -30,6 +30,22 @@ export function idempotencyContract(backend: Backend): void {
       assert.equal((await ledger.audit.list({}, 10)).items.length, 1, 'only the first left a record');
     });
 
+    test('a key is looked up as it would be judged, and nothing is claimed', async (t) => {
+      const { ledger, storage } = await fresh(t, backend);
+      const key = claim('k', { days: 1 });
+      assert.equal(await ledger.lookUp(key), null);
+      assert.equal(await storage.keys(), 0);
+      const begun = intent();
+      await ledger.begin(begun, { claim: key, webhookUrl: null });
+      assert.deepEqual(await ledger.lookUp(key), { kind: 'in_progress', retryAfterSeconds: 1 });
+      const record = await ledger.complete(begun, failure({ retryable: false }), null);
+      assert.deepEqual(await ledger.lookUp(key), { kind: 'replay', record, retryAfterSeconds: 7 });
+      assert.deepEqual(await ledger.lookUp(claim('k', { days: 2 })), { kind: 'key_reused' });
+      assert.equal(await ledger.lookUp(claim('k', { days: 1 }, 'another caller')), null);
+      await storage.elapse(49 * HOUR);
+      assert.equal(await ledger.lookUp(key), null, 'its time is over');
+    });
+
     test('the same key 50 times at once begins once', async (t) => {
       const { ledger } = await fresh(t, backend);
       const begun = await Promise.all(
