@@ -1,0 +1,25 @@
+import { isRefusal, loadCalendars, readSources } from '../../services/calendars/folder.ts';
+
+/**
+ * Checks the calendars of a folder as the service does when it reads them. @returns the exit code
+ * @throws Error when the folder cannot be read
+ */
+export async function checkFolder(directory: string): Promise<0 | 1> {
+  const calendars = loadCalendars(await readSources(directory, new Map()));
+  let refused = 0;
+  for (const [name, one] of calendars) {
+    if (isRefusal(one)) {
+      refused += 1;
+      process.stderr.write(`REFUSED ${one.refused}.\n`);
+    } else {
+      const hours = one.schedule === null ? ', no opening hours' : '';
+      process.stdout.write(`ok ${name} (${one.zone}${hours}) sha256 ${one.sha256}\n`);
+    }
+  }
+  process.stdout.write(
+    calendars.size === 0
+      ? `There is no calendar in ${directory}: a calendar is a file NAME.json.\n`
+      : `${calendars.size} calendars, ${refused} refused.\n`,
+  );
+  return refused === 0 ? 0 : 1;
+}
