@@ -2,7 +2,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { malformed } from '../errors.ts';
 import { problemResponses } from '../schemas/problem.ts';
 import { State } from '../schemas/state.ts';
-import { CalendarFile } from '../services/calendars/schema.ts';
+import { CALENDAR_SCHEMA_PATH, CalendarFile } from '../services/calendars/schema.ts';
 import { answerOf, summaryOf } from '../services/calendars/answer.ts';
 import type { CalendarStore } from '../services/calendars/store.ts';
 import type { Clock } from '../services/ports.ts';
@@ -69,11 +69,22 @@ const EXAMPLE = {
   next_changes: [{ at: '2026-12-24T18:00:00+00:00', open: false, reason: null }],
 };
 
-/** The named calendars, and whether it is open. */
+const SCHEMA_TEXT = JSON.stringify(CalendarFile);
+
+/** The named calendars, whether it is open, and how their files are written. */
 export const calendarRoutes: FastifyPluginAsyncTypebox<{
   calendars: CalendarStore;
   clock: Pick<Clock, 'now'>;
 }> = async (app, { calendars, clock }) => {
+  app.get(
+    CALENDAR_SCHEMA_PATH,
+    { config: { open: true }, schema: { hide: true } },
+    async (_request, reply) => {
+      reply.header('cache-control', 'public, max-age=3600').type('application/schema+json');
+      return reply.send(SCHEMA_TEXT);
+    },
+  );
+
   app.get(
     '/calendars',
     {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
 import type { Overrides } from '../../src/app.ts';
 import { systemClock } from '../../src/services/clock.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
@@ -270,6 +271,25 @@ test('a file that does not fit is refused with path and line, and the last good 
   const never = await get('/calendars/never');
   assert.equal(never.body.code, 'INVALID_CALENDAR');
   assert.match(never.body.detail, /never\.json line 1/);
+});
+
+test('the schema of calendar files is served, and says of the examples what the service says', async (t) => {
+  const { get } = await withCalendars(t);
+  const { status, headers, body } = await get<string | object>('/schemas/calendar.json');
+  assert.equal(status, 200);
+  assert.match(headers.get('content-type') ?? '', /^application\/schema\+json/);
+  const schema = body as { $id: string };
+  assert.equal(schema.$id, '/schemas/calendar.json');
+  const inRepository = readFileSync(join(EXAMPLES, '../../docs/calendar.schema.json'), 'utf8');
+  assert.deepEqual(JSON.parse(inRepository), schema);
+  const fits = new Ajv({ strict: false }).compile(schema);
+  for (const name of readdirSync(EXAMPLES)) {
+    const file = JSON.parse(readFileSync(join(EXAMPLES, name), 'utf8')) as Record<string, unknown>;
+    assert.ok(fits(file), `${name}: ${JSON.stringify(fits.errors)}`);
+    assert.equal(file['$schema'], '../../docs/calendar.schema.json');
+    assert.equal(fits({ ...file, opening_hour: [] }), false, 'an unknown field');
+    assert.equal(fits({ ...file, overrides: [{ from: 'noon', to: '2026-06-05', open: false }] }), false);
+  }
 });
 
 test('a sequence writes once, and its record has what each step came to', async (t) => {

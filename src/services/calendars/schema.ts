@@ -2,6 +2,9 @@ import { type Static, Type } from '@sinclair/typebox';
 import { CALENDAR_NAME } from '../date/business/named-calendar.ts';
 import { Shift, timeOfDay } from '../date/business/opening-hours.ts';
 
+/** Where the service serves the schema of calendar files. */
+export const CALENDAR_SCHEMA_PATH = '/schemas/calendar.json';
+
 const DATE = String.raw`^\d{4}-\d{2}-\d{2}$`;
 const MOMENT = String.raw`^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?$`;
 const MOST_ENTRIES = 5_000;
@@ -133,7 +136,9 @@ export const CalendarFile = Type.Object(
     valid_until: Type.Optional(date('The last day that it knows; 2099-12-31 when it is left out.')),
   },
   {
-    $id: 'https://cxone-date-service.example/calendar.schema.json',
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    // Where the service serves it, whatever its host is called.
+    $id: CALENDAR_SCHEMA_PATH,
     title: 'Calendar',
     description: 'A named calendar: a file NAME.json in the folder that CALENDARS_DIR names.',
     additionalProperties: false,
