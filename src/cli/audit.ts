@@ -3,12 +3,14 @@ import { archiveCommand } from '../ledger/cli/archive.ts';
 import { backupCommand } from '../ledger/cli/backup.ts';
 import type { Command } from '../ledger/cli/command.ts';
 import { deadLettersCommand } from '../ledger/cli/dead-letters.ts';
+import { recheckCommand } from '../ledger/cli/recheck.ts';
 import { verifyCommand } from '../ledger/cli/verify.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   verify: verifyCommand,
   archive: archiveCommand,
   backup: backupCommand,
+  recheck: recheckCommand,
   'dead-letters': deadLettersCommand,
 };
 
@@ -22,7 +24,8 @@ async function main([name = '', ...argv]: string[]): Promise<number> {
     return 2;
   }
   try {
-    return await command(argv, loadConfig(process.env).ledger, { out, error });
+    const { ledger, calendarsDir } = loadConfig(process.env);
+    return await command(argv, { ...ledger, calendarsDir }, { out, error });
   } catch (problem) {
     error((problem as Error).message);
     return 2;

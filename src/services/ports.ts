@@ -3,6 +3,7 @@
  * (`Ledger`, `AuditLog`, `Outbox`, `Coordinator`). `plugins/` provides each port.
  */
 import type { AuditRecord } from '../schemas/audit-record.ts';
+import type { Preview } from './date/index.ts';
 
 /** Time and chance, passed in so that tests need no waiting. */
 export interface Clock {
@@ -143,6 +144,11 @@ export interface Intent {
   steps?: AuditRecord['steps'];
   /** What is going to be written. */
   date_processing: DateProcessing;
+  /**
+   * What it was computed from, so that it can be computed again: the request without the action and the webhook. It is no
+   * part of the record. Absent in intents of before it was kept.
+   */
+  request?: Preview;
 }
 
 /** How it ended; the second half. */

@@ -28,7 +28,7 @@ describe('the audit commands', { concurrency: true }, () => {
 
   test('2 and a line that says why when they cannot do it', async () => {
     const cases: [string[], Record<string, string>, RegExp][] = [
-      [[], {}, /^usage: .*verify\|archive\|backup\|dead-letters\n$/],
+      [[], {}, /^usage: .*verify\|archive\|backup\|recheck\|dead-letters\n$/],
       [['verify'], { DATABASE_URL: 'sqlite:/nowhere/ledger.db' }, /^Could not tell: There is no ledger at/],
       [['verify'], { DATABASE_URL: 'mysql://x' }, /^DATABASE_URL must be/],
     ];

@@ -3,6 +3,8 @@ export interface CommandConfig {
   databaseUrl: string;
   checkpointKeyFile?: string | undefined;
   checkpointDir?: string | undefined;
+  /** Null where there are none. */
+  calendarsDir?: string | null;
 }
 
 /** Where a command writes, a line at a time. */

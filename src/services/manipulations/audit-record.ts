@@ -8,7 +8,7 @@ export function auditRecord(
   webhook: DeliveryState | null,
   webhookTriggered: boolean,
 ): AuditRecord {
-  const { date_processing: _written, ...computed } = intent;
+  const { date_processing: _written, request: _asked, ...computed } = intent;
   return {
     ...computed,
     trace_id: intent.trace_id ?? null,

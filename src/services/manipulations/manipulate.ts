@@ -289,12 +289,14 @@ function intentOf(
   context: ManipulationContext,
   now: number,
 ): Intent {
+  // A webhook's URL may hold a secret, and the ledger is kept for long.
+  const { action_name, webhook_url: _announced, ...asked } = request;
   return {
     request_id: context.requestId,
     timestamp: new Date(now).toISOString(),
     caller: context.caller,
     trace_id: context.trace?.traceId ?? null,
-    action_name: request.action_name,
+    action_name,
     operation: request.operation,
     ...computed,
     date_processing: {
@@ -305,6 +307,7 @@ function intentOf(
       dstAdjustment: true,
       precision: request.precision_limit ?? 3,
     },
+    request: asked,
   };
 }
 
