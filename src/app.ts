@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController } from 'fastify';
 import pkg from '../package.json' with { type: 'json' };
-import { type Config, ConfigError } from './config.ts';
+import { type Config, ConfigError, withoutPath } from './config.ts';
 import auth from './plugins/auth.ts';
 import connections, { type ConnectionLimits } from './plugins/connections.ts';
 import calendars from './plugins/calendars.ts';
@@ -35,6 +36,7 @@ import { systemClock } from './services/clock.ts';
 import { operations, tzdbVersion } from './services/date/index.ts';
 import { createEvents } from './services/events.ts';
 import type { Clock } from './services/ports.ts';
+import { isOpenToAll } from './shared/file-mode.ts';
 import { tenantOf } from './tenant.ts';
 
 export interface Overrides {
@@ -91,6 +93,10 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
 
   // First, so that it runs last: what the others say while they close is still written.
   app.addHook('onClose', () => destination.drained(LONGEST_DRAIN_MS));
+  for (const { variable, file } of config.secretFiles) {
+    if (existsSync(file) && isOpenToAll(file))
+      app.log.warn(`${variable} ${file} is open to every user of this machine: chmod o-rw it.`);
+  }
   const tenant = await tenantOf(config, app.log);
   app.addHook('onClose', async () => tenant.close());
 
@@ -183,7 +189,7 @@ async function naming(
   try {
     await (typeof work === 'function' ? work() : work);
   } catch (error) {
-    const { message } = error as Error;
+    const message = withoutPath(error as Error);
     throw new ConfigError(/^[A-Z]+_[A-Z_]+\b/.test(message) ? message : `${variable}: ${message}`);
   }
 }

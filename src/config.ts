@@ -300,6 +300,11 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     rateLimit: readRateLimit(values),
     shutdownDrainMs: values.SHUTDOWN_DRAIN_MS,
     auth: { mode: authMode, apiKeysFile: values.API_KEYS_FILE ?? null, jwt },
+    /** Files that only the service's user should be able to read. */
+    secretFiles: [...SECRETS.map((name) => `${name}_FILE`), ...KEY_FILES].flatMap((variable) => {
+      const file = env[variable] || undefined;
+      return file === undefined ? [] : [{ variable, file }];
+    }),
   };
 }
 
@@ -307,6 +312,7 @@ export const isSecret = (schema: TSchema): boolean => schema.secret === true;
 
 const NAMES = Object.keys(Environment.properties) as Name[];
 const SECRETS = NAMES.filter((name) => isSecret(Environment.properties[name]));
+const KEY_FILES: Name[] = ['API_KEYS_FILE', 'AUDIT_CHECKPOINT_KEY_FILE'];
 const READ = [...NAMES, ...SECRETS.map((name) => `${name}_FILE`)];
 
 /** @throws ConfigError for a variable that is almost one of ours, and would silently not be read */
@@ -342,9 +348,12 @@ function readText(env: NodeJS.ProcessEnv, name: Name, schema: TSchema): string |
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new ConfigError(`${name}_FILE cannot be read: ${(error as Error).message}`);
+    throw new ConfigError(`${name}_FILE cannot be read: ${withoutPath(error as Error)}`);
   }
 }
+
+/** What a system call complains of, without the path: that may be the secret itself, put where its file belongs. */
+export const withoutPath = ({ message }: Error): string => message.replace(/, \w+ '.*'$/s, '');
 
 const LONGEST_SHOWN = 12;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ConfigError, loadConfig } from '../src/config.ts';
+import { ConfigError, Environment, loadConfig } from '../src/config.ts';
 import { temporaryDirectory } from './support/temporary.ts';
 
 const CREDENTIALS = { CXONE_CLIENT_ID: 'id', CXONE_CLIENT_SECRET: 'secret', AUTH_MODE: 'off' };
@@ -115,6 +115,26 @@ test('a wrong secret is not repeated in the line', () => {
     () => loadConfig({ DATABASE_URL: 'mysql://user:hunter2@host/db' }),
     (error: Error) => !error.message.includes('hunter2'),
   );
+});
+
+test('a secret in whichever variable is not quoted in the line that stops the start', () => {
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaL/+Sw=';
+  const files = [
+    'WEBHOOK_SECRET_FILE',
+    'CXONE_CLIENT_SECRET_FILE',
+    'CXONE_CLIENT_ID_FILE',
+    'DATABASE_URL_FILE',
+  ];
+  let stopped = 0;
+  for (const name of [...Object.keys(Environment.properties), ...files]) {
+    try {
+      loadConfig({ [name]: secret });
+    } catch (error) {
+      stopped += 1;
+      assert.ok(!(error as Error).message.includes(secret.slice(0, 12)), (error as Error).message);
+    }
+  }
+  assert.ok(stopped > 30, String(stopped));
 });
 
 test('a secret may come from a file', (t) => {

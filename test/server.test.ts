@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startSandbox } from '../src/sandbox/index.ts';
@@ -35,6 +36,10 @@ test('what cannot start says why in one line that names the variable', async (t)
     [{ WEBHOOK_URL: 'http://127.0.0.1:1/hook' }, /^WEBHOOK_URL: /],
     [{ WEBHOOK_URL: 'https://hooks.example/x', WEBHOOK_SECRET: 'whsec_!' }, /^WEBHOOK_SECRET: /],
     [{ DATABASE_URL: `sqlite:${file}/ledger.db` }, /^DATABASE_URL: /],
+    // A secret where its file, or something else, belongs is not quoted.
+    [{ API_KEYS_FILE: 'cxd_Secret' }, /^API_KEYS_FILE: (?!.*cxd_)/],
+    [{ CALENDARS_DIR: 'whsec_Secret' }, /^CALENDARS_DIR: (?!.*whsec)/],
+    [{ WEBHOOK_ALLOWED_HOSTS: 'whsec_Secret/+=' }, /^WEBHOOK_ALLOWED_HOSTS: (?!.*whsec)/],
   ];
   await Promise.all(
     cases.map(async ([env, line]) => {
@@ -50,6 +55,32 @@ test('what cannot start says why in one line that names the variable', async (t)
       assert.equal(stderr.trim().split('\n').length, 1, stderr);
     }),
   );
+});
+
+test('what the service makes is for its own user alone, and a secret file that is not is told of', async (t) => {
+  const directory = temporaryDirectory(t);
+  const [secret, key] = [join(directory, 'secret'), join(directory, 'key')];
+  writeFileSync(secret, 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw');
+  chmodSync(secret, 0o644);
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  const made = join(directory, 'made');
+  const checkpoints = join(directory, 'checkpoints');
+  const service = startProcess(t, {
+    DATABASE_URL: `sqlite:${made}/ledger.db`,
+    WEBHOOK_SECRET_FILE: secret,
+    AUDIT_CHECKPOINT_KEY_FILE: key,
+    AUDIT_CHECKPOINT_DIR: checkpoints,
+  });
+  await service.listening;
+  for (const path of [made, checkpoints].flatMap((name) => [
+    name,
+    ...readdirSync(name).map((file) => join(name, file)),
+  ])) {
+    assert.equal(statSync(path).mode & 0o077, 0, path);
+  }
+  assert.match(service.output(), /WEBHOOK_SECRET_FILE \S+ is open to every user of this machine/);
+  assert.doesNotMatch(service.output(), /AUDIT_CHECKPOINT_KEY_FILE \S+ is open/);
 });
 
 test('no secret and no token shows in the log, however much is logged', async (t) => {

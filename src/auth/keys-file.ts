@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type ApiKey, parseApiKeys } from './api-keys.ts';
 
 export interface KeysFileOptions {
@@ -21,10 +21,6 @@ export function openKeysFile(path: string, { monotonic, warn, info }: KeysFileOp
   let keys = parseApiKeys(text);
   let readAt = monotonic();
   let lastFault = '';
-  const { mode } = statSync(path);
-  if (process.platform !== 'win32' && (mode & 0o006) !== 0) {
-    warn(`API_KEYS_FILE ${path} is open to every user of this machine: chmod o-rw it.`);
-  }
 
   return () => {
     if (monotonic() - readAt < FRESH_MS) return keys;

@@ -102,6 +102,8 @@ const matches = (entry: Entry, { host, port }: Destination): boolean =>
   (entry.port === undefined || entry.port === port) &&
   (entry.wildcard ? host.endsWith(`.${entry.host}`) && !isLiteral(host) : host === entry.host);
 
+const LONGEST_SHOWN = 12;
+
 function parseEntry(text: string): Entry {
   const [, star, rest = ''] = /^(\*\.)?(.+)$/.exec(text.trim()) ?? [];
   // An IPv6 address may come with or without brackets.
@@ -111,7 +113,9 @@ function parseEntry(text: string): Entry {
   const isHost =
     url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '' && url.pathname === '/';
   if (!isHost || /[*/\\@?#]/.test(rest) || (wildcard && isLiteral(plainHost(url.hostname)))) {
-    throw new Error(`WEBHOOK_ALLOWED_HOSTS: ${JSON.stringify(text)} is not a host, host:port or *.suffix`);
+    // A long text without a dot may be a secret that was put into the wrong variable.
+    const shown = text.includes('.') || text.length <= LONGEST_SHOWN ? JSON.stringify(text) : 'an entry';
+    throw new Error(`WEBHOOK_ALLOWED_HOSTS: ${shown} is not a host, host:port or *.suffix`);
   }
   return { host: plainHost(url.hostname), port: portOf(authority), wildcard };
 }

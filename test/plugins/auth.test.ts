@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, unlinkSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { generateKeyPair } from 'jose';
@@ -220,4 +221,39 @@ test('a key of the set that is malformed harms its own id alone', async (t) => {
   const before = issuer.asked();
   for (let n = 0; n < 20; n += 1) assert.equal(await previewWith({ kid: `unknown ${n}` }), 401);
   assert.equal(issuer.asked(), before);
+});
+
+test('without authentication the service answers under addresses and local names only', async (t) => {
+  const { url } = await startService(t);
+  const statusFor = (path: string, host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request(url + path, { headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .once('error', reject)
+        .end();
+    });
+  const local = [
+    '127.0.0.1',
+    '127.0.0.1:3000',
+    '[::1]:3000',
+    'localhost',
+    'dates',
+    'dates.svc',
+    'box.local.',
+    'BOX.LAN:1',
+  ];
+  for (const host of local) assert.equal(await statusFor('/audit-records', host), 200, host);
+  const rebound = [
+    'evil.example',
+    'evil.example:3000',
+    '127.0.0.1.nip.io',
+    'localhost.evil.example',
+    'x.localx',
+  ];
+  for (const host of rebound) {
+    assert.equal(await statusFor('/audit-records', host), 403, host);
+    assert.equal(await statusFor('/health/live', host), 200, host);
+  }
 });

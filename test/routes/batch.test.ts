@@ -102,6 +102,20 @@ test('a body that is wrong from the start is a plain 4xx', async (t) => {
   assert.deepEqual([empty.status, empty.body.code], [400, 'VALIDATION_FAILED']);
   const media = await post<ProblemDocument>('/manipulations/batch', 'x', { 'content-type': 'text/csv' });
   assert.deepEqual([media.status, media.body.code], [415, 'UNSUPPORTED_MEDIA_TYPE']);
+  for (const headers of [
+    { 'content-encoding': 'gzip' },
+    { 'content-encoding': 'br' },
+    { 'content-type': 'application/json; charset=latin1' },
+    { 'content-type': 'application/x-ndjson; charset=utf-16' },
+  ] as Record<string, string>[]) {
+    const refused = await post<ProblemDocument>('/manipulations/batch', [EXAMPLE], headers);
+    assert.deepEqual([refused.status, refused.body.code], [415, 'UNSUPPORTED_MEDIA_TYPE']);
+  }
+  const twice = await post<string>(
+    '/manipulations/batch',
+    `[{"offset_minutes":1,${JSON.stringify(EXAMPLE).slice(1)}]`,
+  );
+  assert.equal(linesOf(twice.body)[0]?.problem?.code, 'VALIDATION_FAILED');
   assert.equal(sandbox.requests.length, 0);
 
   const tooMany = await post<string>('/manipulations/batch', [EXAMPLE, EXAMPLE, EXAMPLE, EXAMPLE]);

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import canonicalize from 'canonicalize';
 import type { Head } from '../journal/entry.ts';
 import { openNote, signNote } from './note.ts';
@@ -50,10 +50,6 @@ export async function readSigner(keyFile: string): Promise<Signer> {
   const publicKey = createPublicKey(key);
   return (checkpoint) => signNote(textOf(checkpoint), ORIGIN, key, publicKey);
 }
-
-/** Whether a key file can be read by others than its owner. */
-export const readableByOthers = async (keyFile: string): Promise<boolean> =>
-  ((await stat(keyFile)).mode & 0o077) !== 0 && process.platform !== 'win32';
 
 /** The public key of a PEM file, which may hold the public or the private one. Throws a plain error. */
 export const readPublicKey = (keyFile: string): Promise<KeyObject> => readKey(keyFile, createPublicKey);

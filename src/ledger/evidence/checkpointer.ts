@@ -1,6 +1,6 @@
 import type { Clock } from '../../services/ports.ts';
 import type { HeadRow } from '../journal/records.ts';
-import { type ChainHead, readableByOthers, readSigner } from './checkpoint.ts';
+import { type ChainHead, readSigner } from './checkpoint.ts';
 import { newestTime, storeCheckpoint } from './directory.ts';
 
 /** A tail that is cut off within this time after it was written leaves no trace: keep it short. */
@@ -35,8 +35,6 @@ export async function startCheckpoints(
   { keyFile, directory, clock, warn }: CheckpointOptions,
 ) {
   const signer = await readSigner(keyFile);
-  if (await readableByOthers(keyFile))
-    warn(`AUDIT_CHECKPOINT_KEY_FILE: others can read the checkpoint key ${keyFile}: chmod 600 it.`);
   const stopped = new AbortController();
   let floor = Date.parse((await newestTime(directory)) ?? '1970-01-01');
   let last: string | undefined;
