@@ -59,6 +59,8 @@ export interface Computed {
   writer: Writer;
   /** The zone that the source names or is read in, if any. */
   sourceZone: string | null;
+  /** Of a sequence. */
+  steps: readonly StepResult[];
   /** The moment that was written, or the other end of a length: what a preview asks the zone's changes around. */
   epochNs: bigint;
   /** The moment before it was rounded; undefined for a length or a count. */
@@ -83,8 +85,8 @@ export function computeWhole(manipulation: Manipulation | Preview, context: Cont
   const calendar = calendarOf(context, request.calendar);
   const input = { source, zone, digits, unit, request, calendar, context, budget };
   const { operation } = found;
-  const about = { operation, input, writer, sourceZone: source.zone };
   const { steps, ...result } = operation.compute(input);
+  const about = { operation, input, writer, sourceZone: source.zone, steps: steps ?? [] };
   const decided = calendar ?? steps?.findLast((step) => step.calendar !== null)?.calendar ?? null;
   const common = {
     input_timestamp: source.text,

@@ -72,6 +72,8 @@ export interface StepResult {
   operation: string;
   calendar: NamedCalendar | null;
   result: Result;
+  /** What of it is legal but a trap; worked out for a preview only. */
+  warnings(): Warning[];
 }
 
 export interface Example {

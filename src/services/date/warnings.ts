@@ -10,7 +10,7 @@ const FIXED: Record<string, string> = {
 };
 
 /** What a request says that is legal but a trap. */
-export function warningsOf({ input, operation, sourceZone }: Computed): Warning[] {
+export function warningsOf({ input, operation, sourceZone, steps }: Computed): Warning[] {
   const zones = new Set([input.zone, ...(sourceZone === null ? [] : [sourceZone])]);
   const warnings = [...zones].flatMap(zoneWarnings);
   const { now } = input.context;
@@ -21,7 +21,8 @@ export function warningsOf({ input, operation, sourceZone }: Computed): Warning[
       detail: `The tz database ${tzdbVersion} is ${age} days old: changes of clocks that were announced since are not in it. docs/tzdb.md tells how to renew it.`,
     });
   }
-  return [...warnings, ...(operation.warnings?.(input) ?? [])];
+  const ofSteps = steps.flatMap((step) => step.warnings());
+  return [...warnings, ...(operation.warnings?.(input) ?? []), ...ofSteps];
 }
 
 function zoneWarnings(zone: string): Warning[] {

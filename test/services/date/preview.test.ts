@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { WARNING_CODES } from '../../../src/schemas/preview.ts';
 import { type Preview, preview, tzdbAgeDays, tzdbVersion } from '../../../src/services/date/index.ts';
 import { Temporal } from '../../../src/services/temporal.ts';
 import { moment, source, zoneWithClocks } from './arbitraries.ts';
@@ -128,6 +130,29 @@ describe('warnings', () => {
     for (const recurrence_rule of rules) {
       assert.deepEqual(codes({ ...at, operation: 'NEXT_OCCURRENCE', recurrence_rule }), []);
     }
+  });
+
+  it('of a step are those of the sequence, with the step’s number', () => {
+    const { warnings } = look({
+      ...berlin,
+      operation: 'SEQUENCE',
+      steps: [
+        { operation: 'NEXT_OCCURRENCE', recurrence_rule: 'FREQ=MONTHLY;BYMONTHDAY=31' },
+        { operation: 'NEXT_OCCURRENCE', cron: '0 9 */2 * MON' },
+      ],
+    });
+    assert.deepEqual(
+      warnings.map(({ code, detail }) => [code, detail.slice(0, 24)]),
+      [
+        ['SHORT_MONTHS_LEFT_OUT', 'Step 1 (NEXT_OCCURRENCE)'],
+        ['BOTH_DAYS', 'Step 2 (NEXT_OCCURRENCE)'],
+      ],
+    );
+  });
+
+  it('are told of in docs/dates.md, every one', () => {
+    const document = readFileSync(new URL('../../../docs/dates.md', import.meta.url), 'utf8');
+    for (const code of WARNING_CODES) assert.match(document, new RegExp(`^\\| \`${code}\` `, 'm'));
   });
 
   it('OLD_TZDB when the tz database is older than 120 days', () => {

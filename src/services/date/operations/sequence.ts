@@ -113,11 +113,16 @@ export function sequenceOf<const Steps extends readonly Operation[]>(operations:
     const path = `/steps/${index}`;
     try {
       const calendar = calendarOf(input.context, step.calendar);
-      const own = { ...request, ...found.defaults, ...step };
+      const own = { ...input, source, calendar, request: { ...request, ...found.defaults, ...step } };
       return {
         operation: step.operation,
         calendar,
-        result: found.operation.compute({ ...input, source, calendar, request: own }),
+        result: found.operation.compute(own),
+        warnings: () =>
+          (found.operation.warnings?.(own) ?? []).map(({ code, detail }) => ({
+            code,
+            detail: `Step ${index + 1} (${step.operation}): ${detail}`,
+          })),
       };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
