@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['coverage/', 'data/', 'dist/'] },
+  { ignores: ['coverage/', 'data/', 'dist/', 'client/dist/', 'client/src/openapi.ts'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
