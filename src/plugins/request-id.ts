@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import fp from 'fastify-plugin';
 import { malformed, Problem } from '../errors.ts';
+import { newRecordId } from '../shared/record-id.ts';
 import { SECURITY_HEADERS } from '../shared/security-headers.ts';
 
 declare module 'fastify' {
@@ -13,10 +13,10 @@ declare module 'fastify' {
 
 const CALLERS_OWN = /^[\x21-\x7e]{1,128}$/;
 
-/** For Fastify's `genReqId`: the caller's own `x-request-id` if it is fit, else a new UUID. */
+/** For Fastify's `genReqId`: the caller's own `x-request-id` if it is fit, else the id of a record that it may make. */
 export function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && CALLERS_OWN.test(given) ? given : randomUUID();
+  return typeof given === 'string' && CALLERS_OWN.test(given) ? given : newRecordId();
 }
 
 /** Ids and security headers on every answer; requests that leave open whom they are for are refused. */
@@ -29,7 +29,7 @@ export default fp(
       for (const [name, value] of HEADERS) reply.header(name, value);
       // What a caller may see is for that caller alone.
       if (request.routeOptions.config.scope !== undefined) reply.header('cache-control', 'no-store');
-      request.recordId = request.headers['x-request-id'] === request.id ? randomUUID() : request.id;
+      request.recordId = request.headers['x-request-id'] === request.id ? newRecordId() : request.id;
       assertOneHost(request.raw);
       if (app.stopping.aborted && !isProbe(request.url)) {
         throw new Problem(

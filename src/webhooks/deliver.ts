@@ -1,10 +1,11 @@
 import type { LookupFunction } from 'node:net';
-import { Agent, ProxyAgent, request } from 'undici';
+import { Agent, ProxyAgent } from 'undici';
 import { Problem } from '../errors.ts';
 import { traceparent } from '../shared/traceparent.ts';
 import type { Clock, Deliver, DeliveryResult } from '../services/ports.ts';
 import { AddressRefused, guardedConnector } from './connector.ts';
 import { createDoor } from './door.ts';
+import { post } from './exchange.ts';
 import { detailOf, resultOf } from './result.ts';
 import { createSign, type Sign } from './signature.ts';
 import { createUrlRules } from './url-rules.ts';
@@ -42,8 +43,6 @@ export interface Webhooks {
   close(): Promise<void>;
 }
 
-/** What is read of an answer before its connection is dropped; the status is all that counts. */
-const ANSWER_LIMIT_BYTES = 16_384;
 const CONNECTIONS_PER_ORIGIN = 16;
 
 /** URLs whose parsed form is kept, so that each delivery need not parse anew. */
@@ -77,31 +76,28 @@ export function createWebhooks(options: WebhooksOptions, { clock, log }: Webhook
     const known = checked.get(text);
     if (known) return known;
     const url = rules.check(text);
-    const target = { url, sign: url.origin === ownOrigin || rules.lists(url) ? sign : unsigned };
+    const target = {
+      url,
+      origin: url.origin,
+      path: url.pathname + url.search,
+      sign: url.origin === ownOrigin || rules.lists(url) ? sign : unsigned,
+    };
     const [oldest] = checked.keys();
     if (checked.size >= KEPT_URLS && oldest !== undefined) checked.delete(oldest);
     checked.set(text, target);
     return target;
   }
 
-  const post = async (target: Target, id: string, body: string): Promise<DeliveryResult> => {
-    const answer = await request(target.url, {
-      dispatcher,
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'cxone-date-service',
-        ...target.sign(id, clock.now(), body),
-        ...traceOfBody(body),
-      },
-      body,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    // Read so that the connection can be used again; the result does not wait for it.
-    answer.body.dump({ limit: ANSWER_LIMIT_BYTES }).catch(() => {});
-    const { 'retry-after': retryAfter } = answer.headers;
-    return resultOf(answer.statusCode, typeof retryAfter === 'string' ? retryAfter : undefined, clock.now());
-  };
+  async function send({ sign, origin, path }: Target, id: string, body: string): Promise<DeliveryResult> {
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'cxone-date-service',
+      ...sign(id, clock.now(), body),
+      ...traceOfBody(body),
+    };
+    const { status, retryAfter } = await post(dispatcher, { origin, path, headers, body }, timeoutMs);
+    return resultOf(status, retryAfter, clock.now());
+  }
 
   return {
     accept: (url) => void targetOf(url),
@@ -111,7 +107,7 @@ export function createWebhooks(options: WebhooksOptions, { clock, log }: Webhook
     },
     async deliver({ id, url, body }) {
       try {
-        return await post(targetOf(url), id, body);
+        return await send(targetOf(url), id, body);
       } catch (error) {
         // What a name leads to may change, so that only the URL itself is refused for good.
         const final = error instanceof Problem;
@@ -125,6 +121,8 @@ export function createWebhooks(options: WebhooksOptions, { clock, log }: Webhook
 
 interface Target {
   url: URL;
+  origin: string;
+  path: string;
   sign: Sign;
 }
 

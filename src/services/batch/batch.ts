@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { malformed, Problem } from '../../errors.ts';
+import { newRecordId } from '../../shared/record-id.ts';
 import { parseStrictJson, StrictJsonError } from '../../shared/strict-json.ts';
 import { type Admission, waitedIn } from '../admission.ts';
 import type { AuditRecord } from '../../schemas/audit-record.ts';
@@ -136,7 +136,7 @@ async function resultOf(
       return failure(new Problem('SHUTTING_DOWN', 'This instance is stopping. Send this item again.'));
     }
     const { record, problem } = await deps.manipulations.manipulate(item.request, {
-      requestId: randomUUID(),
+      requestId: newRecordId(),
       caller: context.caller,
       trace: context.trace,
     });
