@@ -25,7 +25,7 @@ export default defineConfig(
   },
   {
     // node:test's functions return promises that the runner awaits.
-    files: ['test/**', 'bench/**', 'scripts/**'],
+    files: ['test/**', 'bench/**', 'scripts/**', 'examples/**'],
     rules: {
       'no-console': 'off',
       '@typescript-eslint/no-floating-promises': [
