@@ -1,17 +1,17 @@
 import { loadConfig } from '../config.ts';
-import { archiveCommand } from '../ledger/cli/archive.ts';
-import { backupCommand } from '../ledger/cli/backup.ts';
+import { ARCHIVE_USAGE, archiveCommand } from '../ledger/cli/archive.ts';
+import { BACKUP_USAGE, backupCommand } from '../ledger/cli/backup.ts';
 import type { Command } from '../ledger/cli/command.ts';
-import { deadLettersCommand } from '../ledger/cli/dead-letters.ts';
-import { recheckCommand } from '../ledger/cli/recheck.ts';
-import { verifyCommand } from '../ledger/cli/verify.ts';
+import { DEAD_LETTERS_USAGE, deadLettersCommand } from '../ledger/cli/dead-letters.ts';
+import { RECHECK_USAGE, recheckCommand } from '../ledger/cli/recheck.ts';
+import { VERIFY_USAGE, verifyCommand } from '../ledger/cli/verify.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  verify: verifyCommand,
-  archive: archiveCommand,
-  backup: backupCommand,
-  recheck: recheckCommand,
-  'dead-letters': deadLettersCommand,
+const COMMANDS: Readonly<Record<string, { run: Command; usage: string }>> = {
+  verify: { run: verifyCommand, usage: VERIFY_USAGE },
+  archive: { run: archiveCommand, usage: ARCHIVE_USAGE },
+  backup: { run: backupCommand, usage: BACKUP_USAGE },
+  recheck: { run: recheckCommand, usage: RECHECK_USAGE },
+  'dead-letters': { run: deadLettersCommand, usage: DEAD_LETTERS_USAGE },
 };
 
 /** `node src/cli/audit.ts COMMAND …`: looks after the ledger that the environment names. */
@@ -19,13 +19,18 @@ async function main([name = '', ...argv]: string[]): Promise<number> {
   const command = COMMANDS[name];
   const error = (line: string) => void process.stderr.write(`${line}\n`);
   const out = (line: string) => void process.stdout.write(`${line}\n`);
+  const usage = command?.usage ?? `usage: node src/cli/audit.ts ${Object.keys(COMMANDS).join('|')} [--help]`;
+  if ([name, ...argv].some((word) => word === '--help' || word === '-h')) {
+    out(usage);
+    return 0;
+  }
   if (command === undefined) {
-    error(`usage: node src/cli/audit.ts ${Object.keys(COMMANDS).join('|')}`);
+    error(usage);
     return 2;
   }
   try {
     const { ledger, calendarsDir } = loadConfig(process.env);
-    return await command(argv, { ...ledger, calendarsDir }, { out, error });
+    return await command.run(argv, { ...ledger, calendarsDir }, { out, error });
   } catch (problem) {
     error((problem as Error).message);
     return 2;

@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { hashApiKey, parseApiKeys } from '../auth/api-keys.ts';
+import { SCOPES } from '../auth/caller.ts';
 
-const USAGE = 'usage: npm run keys -- create --id NAME --scopes SCOPE[,SCOPE...]';
+const USAGE = `usage: npm run keys -- create --id NAME --scopes SCOPE[,SCOPE...]
+
+Prints a new API key, once, and its line for API_KEYS_FILE, which holds only its hash.
+Scopes: ${SCOPES.join(', ')}.
+
+Exit code: 0 done; 2 a name or a scope that the file could not hold.`;
 
 /**
  * Makes an API key of 256 random bits.
@@ -21,8 +27,12 @@ function main(argv: string[]): number {
     const { positionals, values } = parseArgs({
       args: argv,
       allowPositionals: true,
-      options: { id: { type: 'string' }, scopes: { type: 'string' } },
+      options: { id: { type: 'string' }, scopes: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     });
+    if (values.help === true) {
+      process.stdout.write(`${USAGE}\n`);
+      return 0;
+    }
     if (positionals.join(' ') !== 'create' || !values.id || !values.scopes) throw new Error(USAGE);
     const { key, line } = createKey(values.id, values.scopes);
     process.stdout.write(

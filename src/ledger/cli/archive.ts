@@ -7,17 +7,20 @@ import { checkpointsFor } from './checkpoints.ts';
 import { type Command, messageOf } from './command.ts';
 import { describe, TAMPERED, UNKNOWN } from './verify.ts';
 
-/**
- * `audit:archive --before DATE --directory DIR`: moves the chains that ended before that date into files, behind a signed
- * checkpoint in AUDIT_CHECKPOINT_DIR. Chains of the current month stay. Exits 0, or 1 when a chain was tampered with (it
- * stays), or 2 when it could not be done.
- */
+export const ARCHIVE_USAGE = `usage: npm run audit:archive -- --before 2026-01-01 --directory DIR
+
+Moves the chains that ended before that date into files, behind a signed checkpoint in AUDIT_CHECKPOINT_DIR. Chains of the
+current month stay, and those that are still needed; it says why.
+
+Exit code: 0 done; 1 a chain was tampered with, and stays; 2 it could not be done.`;
+
+/** `audit:archive`: see its usage. */
 export const archiveCommand: Command = async (argv, config, { out, error }) => {
   try {
     const options = { before: { type: 'string' }, directory: { type: 'string' } } as const;
     const { before, directory } = parseArgs({ args: argv, options }).values;
     if (before === undefined || Number.isNaN(Date.parse(before)) || directory === undefined) {
-      throw new Error('usage: npm run audit:archive -- --before 2026-01-01 --directory DIR');
+      throw new Error(ARCHIVE_USAGE);
     }
     const { checkpointKeyFile, checkpointDir } = config;
     if (checkpointKeyFile === undefined || checkpointDir === undefined) {

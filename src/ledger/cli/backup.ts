@@ -6,6 +6,12 @@ import { markBackup } from '../sqlite/lock.ts';
 import { type Command, messageOf } from './command.ts';
 import { join } from 'node:path';
 
+export const BACKUP_USAGE = `usage: npm run ledger:backup -- FILE
+
+Copies the SQLite ledger of DATABASE_URL, as it stands at one moment, into a new file, while the service runs.
+
+Exit code: 0 done; 2 it could not be done, and there is no FILE.`;
+
 /**
  * Copies the SQLite ledger as it stands at one moment, while the service runs, into a file of its own that needs no log
  * beside it.
@@ -13,7 +19,7 @@ import { join } from 'node:path';
 export const backupCommand: Command = async (argv, { databaseUrl }, { out, error }) => {
   try {
     const [file, ...more] = parseArgs({ args: argv, allowPositionals: true }).positionals;
-    if (file === undefined || more.length > 0) throw new Error('usage: npm run ledger:backup -- FILE');
+    if (file === undefined || more.length > 0) throw new Error(BACKUP_USAGE);
     if (!databaseUrl.startsWith('sqlite:'))
       throw new Error('the ledger is in PostgreSQL: back it up with pg_dump, or by archiving its WAL.');
     const ledger = databaseUrl.slice('sqlite:'.length);

@@ -8,7 +8,7 @@ import { intentIn } from '../journal/records.ts';
 import { openSql } from '../evidence/statements.ts';
 import { type Command, messageOf } from './command.ts';
 
-const USAGE = `usage: npm run audit:recheck [-- --from DATE] [--to DATE] [--ahead]
+export const RECHECK_USAGE = `usage: npm run audit:recheck [-- --from DATE] [--to DATE] [--ahead]
 
 Computes the stored records again under the tz database of this Node and lists those that would come out differently.
 Nothing is written. CALENDARS_DIR is read for records that a calendar decided.
@@ -34,13 +34,8 @@ export const recheckCommand: Command = async (argv, { databaseUrl, calendarsDir 
       from: { type: 'string' },
       to: { type: 'string' },
       ahead: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false, short: 'h' },
     } as const;
-    const { help, ...values } = parseArgs({ args: argv, options }).values;
-    if (help) {
-      out(USAGE);
-      return SAME;
-    }
+    const { values } = parseArgs({ args: argv, options });
     const [from, to] = [timeOf('--from', values.from), timeOf('--to', values.to)];
     const isAsked = (timestamp: string, instant: string | null) =>
       (from === undefined || Date.parse(timestamp) >= from) &&

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { ALL_ENTRIES, archivedEntries } from '../evidence/archive.ts';
 import { IDLE_INTERVAL_MS, INTERVAL_MS } from '../evidence/checkpointer.ts';
+import { ORIGIN, readPublicKey } from '../evidence/checkpoint.ts';
+import { verifierKey } from '../evidence/note.ts';
 import { schemaFaults } from '../evidence/schema.ts';
 import { openSql, type Sql } from '../evidence/statements.ts';
 import {
@@ -15,6 +17,17 @@ import {
 import { type Checkpoints, checkpointsFor } from './checkpoints.ts';
 import { type Command, type CommandConfig, messageOf, type Output } from './command.ts';
 
+export const VERIFY_USAGE = `usage: npm run audit:verify [-- --checkpoint FILE] [--archive FILE] [--verifier-key]
+
+Reads the whole ledger of DATABASE_URL and says whether it is as it was written, held against every checkpoint in
+AUDIT_CHECKPOINT_DIR. AUDIT_CHECKPOINT_KEY_FILE may hold the public key alone. The last line says what was not checked.
+
+  --checkpoint FILE   hold it against this checkpoint, a copy that was kept elsewhere for instance
+  --archive FILE      read an archive instead of the ledger
+  --verifier-key      print the public key as other tools for signed notes (c2sp.org/signed-note) take it
+
+Exit code: 0 intact; 1 tampered with, and the first bad record is named; 2 could not tell.`;
+
 export const INTACT = 0;
 export const TAMPERED = 1;
 export const UNKNOWN = 2;
@@ -28,8 +41,17 @@ const SKEW_MS = 2 * 3_600_000;
  */
 export const verifyCommand: Command = async (argv, config, output) => {
   try {
-    const options = { checkpoint: { type: 'string' }, archive: { type: 'string' } } as const;
-    const { checkpoint, archive } = parseArgs({ args: argv, options }).values;
+    const options = {
+      checkpoint: { type: 'string' },
+      archive: { type: 'string' },
+      'verifier-key': { type: 'boolean', default: false },
+    } as const;
+    const { checkpoint, archive, ...values } = parseArgs({ args: argv, options }).values;
+    if (values['verifier-key']) {
+      if (config.checkpointKeyFile === undefined) throw new Error('AUDIT_CHECKPOINT_KEY_FILE is not set.');
+      output.out(verifierKey(ORIGIN, await readPublicKey(config.checkpointKeyFile)));
+      return INTACT;
+    }
     // Read before the entries: a checkpoint that is made meanwhile would be ahead of them.
     const checkpoints = await checkpointsFor(checkpoint, config);
     const skewMs = config.databaseUrl.startsWith('sqlite:') ? 0 : SKEW_MS;

@@ -295,6 +295,36 @@ for (const [engine, create] of Object.entries(DATABASES)) {
       });
     }
 
+    test('younger checkpoints removed: 2 where entries follow, or the service would have written one since', async (t) => {
+      const databaseUrl = await create(t);
+      const { config } = await ledger(t, databaseUrl, false);
+      const { checkpointDir } = config;
+      const before = await readdir(checkpointDir);
+      const later = await openTestLedger(config);
+      await manipulate(later, {});
+      await later.close();
+      assert.equal((await run(verifyCommand, [], config)).code, 0);
+      for (const name of await readdir(checkpointDir)) {
+        if (!before.includes(name)) await rm(join(checkpointDir, name));
+      }
+      const followed = await run(verifyCommand, [], config);
+      assert.equal(followed.code, 2, followed.text);
+      assert.match(followed.text, /which says that the service had stopped: younger ones are missing/);
+
+      const clock = testClock();
+      clock.advance(-3 * 3_600_000);
+      const empty = { ...config, databaseUrl: await create(t), checkpointDir: `${checkpointDir}-other` };
+      await (await openTestLedger({ ...empty, clock })).close();
+      const [, closing = ''] = (await readdir(empty.checkpointDir)).sort();
+      await rm(join(empty.checkpointDir, closing));
+      const silent = await run(verifyCommand, [], empty);
+      assert.equal(silent.code, 2, silent.text);
+      assert.match(
+        silent.text,
+        /when the service had not stopped; it was killed, or younger ones were removed/,
+      );
+    });
+
     test('ledger and checkpoints set back together: 1 against a copy kept elsewhere', async (t) => {
       const databaseUrl = await create(t);
       const { config } = await ledger(t, databaseUrl, false);
