@@ -28,7 +28,7 @@ export function lazyCompilers(): LazyCompilers {
         buildValidator: ((schemas, options) => {
           const compile = buildValidator(schemas, options);
           return (route) => {
-            const compiled = once(() => compile(route));
+            const compiled = once(() => known(validators, route, () => compile(route)));
             const compileNow = () => cold.delete(compileNow) && compiled();
             cold.add(compileNow);
             // Fastify reads the mistakes from the function that it has called.
@@ -48,7 +48,7 @@ export function lazyCompilers(): LazyCompilers {
         buildSerializer(schemas, options) {
           const compile = buildSerializer(schemas, options);
           return (route) => {
-            const compiled = once(() => compile(route));
+            const compiled = once(() => known(serializers, route, () => compile(route)));
             return (data: unknown) => compiled()(data);
           };
         },
@@ -60,6 +60,21 @@ export function lazyCompilers(): LazyCompilers {
       return cold.size > 0;
     },
   };
+}
+
+type Validator = ReturnType<ReturnType<ReturnType<typeof ajvCompiler>>>;
+type Serializer = ReturnType<ReturnType<ReturnType<typeof serializerCompiler>>>;
+
+/** By schema: a process that starts the service more than once, as tests do, compiles each once. */
+const validators = new WeakMap<object, Validator>();
+const serializers = new WeakMap<object, Serializer>();
+
+function known<T>(compiled: WeakMap<object, T>, route: unknown, compile: () => T): T {
+  const { schema } = route as { schema: unknown };
+  if (typeof schema !== 'object' || schema === null) return compile();
+  const found = compiled.get(schema) ?? compile();
+  compiled.set(schema, found);
+  return found;
 }
 
 function once<T>(make: () => T): () => T {
