@@ -94,7 +94,7 @@ const gatewayOf = (url: string, connections: number): { once: Once; close: () =>
       const budget = {
         deadline: systemClock.monotonic() + 15_000,
         caller: 'bench',
-        spent: { upstreamMs: 0, attempts: 0 },
+        spent: { upstreamMs: 0, attempts: 0, attemptedAt: [] },
       };
       return gateway.update(await gateway.find(nameOf('gateway', n), budget), value(n), budget);
     },

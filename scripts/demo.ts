@@ -28,7 +28,7 @@ try {
     const budget = {
       deadline: performance.now() + 5_000,
       signal: AbortSignal.timeout(5_000),
-      spent: { upstreamMs: 0, attempts: 0 },
+      spent: { upstreamMs: 0, attempts: 0, attemptedAt: [] },
     };
     return app.dataActions.read({ id, name: EXAMPLE_REQUEST.action_name }, budget);
   };

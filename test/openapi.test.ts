@@ -44,6 +44,7 @@ test('every request and every answer has a schema, a description and an example'
   assert.deepEqual(Object.keys(document.paths).sort(), [
     '/audit-records',
     '/audit-records/{request_id}',
+    '/audit-records/{request_id}/history',
     '/calendars',
     '/calendars/{name}',
     '/health/live',

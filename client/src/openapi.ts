@@ -140,6 +140,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit-records/{request_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to one manipulation, and when
+         * @description Its request as it was accepted, and the ledger’s entries of it with their times: accepted, computed, dispatched, each write sent to CXone, the outcome, each try of the webhook.
+         */
+        get: operations["getAuditHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calendars": {
         parameters: {
             query?: never;
@@ -460,6 +480,26 @@ export interface components {
              * @example 120
              */
             offset_minutes?: number;
+        };
+        AuditEvent: {
+            kind: components["schemas"]["AuditEventKind"];
+            /** Format: date-time */
+            at: string;
+            /** @description For people: how it ended, or what was written. */
+            detail: string | null;
+        };
+        /**
+         * @description `dispatched`: the mark that a write may leave is on disk. `attempt`: a write was sent to CXone. `webhook`: a try of the webhook ended.
+         * @enum {string}
+         */
+        AuditEventKind: "accepted" | "computed" | "dispatched" | "attempt" | "outcome" | "webhook";
+        AuditHistory: {
+            /** @description The request as it was accepted; null for a record of before it was kept. */
+            request: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What happened, oldest first. */
+            events: components["schemas"]["AuditEvent"][];
         };
         AuditRecord: {
             /** Format: uuid */
@@ -2020,6 +2060,16 @@ export interface components {
         WebhookStatus: "delivered" | "pending" | "failed";
     };
     responses: {
+        /** @description `AUDIT_RECORD_NOT_FOUND`: No such audit record. */
+        AuditRecordNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `CALENDAR_NOT_FOUND`: No calendar has that name. */
         CalendarNotFound: {
             headers: {
@@ -2404,6 +2454,16 @@ export interface operations {
                  */
                 status?: "PROCESSING" | "SUCCESS" | "FAILED" | "UNKNOWN";
                 /**
+                 * @description Made under this `Idempotency-Key`: one record for each try that wrote nothing, and the last one.
+                 * @example nightly-2024-02-29
+                 */
+                idempotency_key?: string;
+                /**
+                 * @description Announced by the webhook of this `webhook-id`.
+                 * @example msg_5f0c1c1e-8a53-4b0e-9f0e-2f6f3a1f6a54
+                 */
+                webhook_id?: string;
+                /**
                  * @description Accepted at or after.
                  * @example 2024-02-29T00:00:00Z
                  */
@@ -2474,16 +2534,38 @@ export interface operations {
             400: components["responses"]["ValidationFailed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            /** @description `AUDIT_RECORD_NOT_FOUND`: No such audit record. */
-            404: {
+            404: components["responses"]["AuditRecordNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Problems503_2"];
+        };
+    };
+    getAuditHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 5f0c1c1e-8a53-4b0e-9f0e-2f6f3a1f6a54 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The history. */
+            200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["AuditHistory"];
                 };
             };
+            400: components["responses"]["ValidationFailed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["AuditRecordNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Problems503_2"];

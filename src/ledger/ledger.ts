@@ -3,6 +3,7 @@ import type { Events } from '../services/events.ts';
 import { auditRecord } from '../services/manipulations/audit-record.ts';
 import type { AuditLog, Begun, Clock, KeyTaken, Ledger } from '../services/ports.ts';
 import { IN_PROGRESS_RETRY_SECONDS } from './idempotency.ts';
+import { historyOf } from './journal/history.ts';
 import { cursorOf, placeInCursor } from './journal/paging.ts';
 import {
   intentIn,
@@ -225,6 +226,13 @@ function createAuditLog(
       const row = await store.record(requestId);
       const record = row === null ? null : recordOf(row);
       return record === null || (caller !== undefined && record.caller !== caller) ? null : record;
+    },
+
+    async history(requestId, caller) {
+      await noted();
+      const row = await store.history(requestId);
+      if (row === null || (caller !== undefined && intentIn(row).caller !== caller)) return null;
+      return historyOf(row);
     },
 
     async list(query, limit, cursor) {

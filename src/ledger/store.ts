@@ -1,4 +1,5 @@
 import type { Coordinator, IdempotencyClaim, Intent, Notification, Outcome } from '../services/ports.ts';
+import type { HistoryRow } from './journal/history.ts';
 import type { HeadRow, RecordRow, Statement } from './journal/records.ts';
 import type { DeliveryStore } from './outbox/deliveries.ts';
 
@@ -71,6 +72,7 @@ export interface Store {
   postpone(requestId: string): Promise<void>;
   countUnreconciled(): Promise<number>;
   record(requestId: string): Promise<RecordRow | null>;
+  history(requestId: string): Promise<HistoryRow | null>;
   records(statement: Statement): Promise<RecordRow[]>;
   /** Deletes some of the keys that have expired; returns how many. */
   expireKeys(): Promise<number>;

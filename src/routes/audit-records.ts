@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../errors.ts';
+import { AuditHistory, EXAMPLE_HISTORY } from '../schemas/audit-history.ts';
 import { type AuditRecord, AuditRecordList, inOrder, Status } from '../schemas/audit-record.ts';
 import { EXAMPLE_RECORD } from '../schemas/examples.ts';
 import { Ndjson, ndjson } from '../schemas/ndjson.ts';
@@ -26,6 +27,23 @@ const Filters = Type.Object(
       Type.String({ minLength: 1, maxLength: 256, examples: ['Production_Date_Processor'] }),
     ),
     status: Type.Optional(Status),
+    idempotency_key: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        description:
+          'Made under this `Idempotency-Key`: one record for each try that wrote nothing, and the last one.',
+        examples: ['nightly-2024-02-29'],
+      }),
+    ),
+    webhook_id: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        description: 'Announced by the webhook of this `webhook-id`.',
+        examples: [`msg_${EXAMPLE_RECORD.request_id}`],
+      }),
+    ),
     from: Type.Optional(
       Type.String({
         format: 'date-time',
@@ -58,6 +76,10 @@ const Filters = Type.Object(
   },
   { additionalProperties: false },
 );
+
+const RecordParams = Type.Object({
+  request_id: Type.String({ maxLength: 64, examples: [EXAMPLE_RECORD.request_id] }),
+});
 
 /** What was done, newest first. A caller without `audit:read:all` sees its own records only. */
 export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ audit: AuditLog }> = async (app, { audit }) => {
@@ -129,9 +151,7 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ audit: AuditLog }> =
         tags: ['audit'],
         summary: 'One audit record',
         description: 'Whole, with the state of its webhook as of now.',
-        params: Type.Object({
-          request_id: Type.String({ maxLength: 64, examples: [EXAMPLE_RECORD.request_id] }),
-        }),
+        params: RecordParams,
         response: {
           200: {
             description: 'The record.',
@@ -147,22 +167,65 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ audit: AuditLog }> =
       },
     },
     async (request) => {
-      const { caller } = ownRecordsOnly(request);
       const { request_id } = request.params;
-      const record = UUID.test(request_id) ? await audit.get(request_id, caller) : null;
-      if (record) return record;
-      throw new Problem(
-        'AUDIT_RECORD_NOT_FOUND',
-        UUID.test(request_id)
-          ? 'There is no audit record with this request_id, or it is another caller’s and these credentials lack audit:read:all.'
-          : 'This is no request_id, which is a UUID. GET /audit-records lists records with theirs.',
-      );
+      const { caller } = ownRecordsOnly(request);
+      return found(await audit.get(uuid(request_id), caller));
+    },
+  );
+
+  app.get(
+    '/audit-records/:request_id/history',
+    {
+      config: { scope: 'audit:read' },
+      schema: {
+        operationId: 'getAuditHistory',
+        tags: ['audit'],
+        summary: 'What happened to one manipulation, and when',
+        description:
+          'Its request as it was accepted, and the ledger’s entries of it with their times: accepted, computed, dispatched, each write sent to CXone, the outcome, each try of the webhook.',
+        params: RecordParams,
+        response: {
+          200: {
+            description: 'The history.',
+            content: {
+              'application/json': {
+                schema: AuditHistory,
+                examples: { history: { summary: 'Written and announced', value: EXAMPLE_HISTORY } },
+              },
+            },
+          },
+          ...problemResponses(...READ_PROBLEMS, 'AUDIT_RECORD_NOT_FOUND'),
+        },
+      },
+    },
+    async (request) => {
+      const { request_id } = request.params;
+      const { caller } = ownRecordsOnly(request);
+      return found(await audit.history(uuid(request_id), caller));
     },
   );
 };
 
 async function* recordsInOrder(records: AsyncIterable<AuditRecord>): AsyncGenerator<AuditRecord> {
   for await (const record of records) yield inOrder(record);
+}
+
+/** @throws Problem `AUDIT_RECORD_NOT_FOUND` where there is nothing that this caller may see */
+function found<T>(value: T | null): T {
+  if (value !== null) return value;
+  throw new Problem(
+    'AUDIT_RECORD_NOT_FOUND',
+    'There is no audit record with this request_id, or it is another caller’s and these credentials lack audit:read:all.',
+  );
+}
+
+/** @throws Problem `AUDIT_RECORD_NOT_FOUND` for what is no record’s id */
+function uuid(text: string): string {
+  if (UUID.test(text)) return text;
+  throw new Problem(
+    'AUDIT_RECORD_NOT_FOUND',
+    'This is no request_id, which is a UUID. GET /audit-records lists records with theirs.',
+  );
 }
 
 /** Any other text is no record’s id, and some of it no database takes. */

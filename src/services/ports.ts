@@ -29,8 +29,8 @@ export interface Budget {
   readonly caller?: string;
   /** W3C Trace Context, passed on to the tenant as it is. */
   readonly traceparent?: string;
-  /** Filled in by the gateway: time spent waiting for the tenant, and the PUTs that were sent. */
-  readonly spent: { upstreamMs: number; attempts: number };
+  /** Filled in by the gateway: time spent waiting for the tenant, the PUTs that were sent, and when (epoch milliseconds). */
+  readonly spent: { upstreamMs: number; attempts: number; attemptedAt: number[] };
 }
 
 /** The part of a data action's configuration that this service owns. Names are CXone's. */
@@ -158,6 +158,8 @@ export interface Outcome {
   latency_ms: number;
   upstream_ms: number;
   attempts: number;
+  /** When each write was sent, RFC 3339; absent in records of before it was kept. */
+  attempted_at?: string[];
   error: AuditRecord['error'];
   /** Of the problem the caller got, for an idempotent replay. */
   retry_after_seconds: number | null;
@@ -237,6 +239,10 @@ export interface AuditQuery {
   caller?: string;
   action_name?: string;
   status?: AuditRecord['status'];
+  /** The key that its caller gave, also when that has expired. */
+  idempotency_key?: string;
+  /** The id of its webhook's message. */
+  webhook_id?: string;
   /** RFC 3339 instants; `from` inclusive, `to` exclusive, over `timestamp`. */
   from?: string;
   to?: string;
@@ -303,10 +309,25 @@ export interface LedgerGauges {
   checkpointAgeSeconds?: number;
 }
 
+/** What became of one record, oldest first. */
+export interface AuditHistory {
+  /** The request as it was accepted; null for records of before it was kept. */
+  request: Record<string, unknown> | null;
+  events: {
+    kind: 'accepted' | 'computed' | 'dispatched' | 'attempt' | 'outcome' | 'webhook';
+    /** RFC 3339. */
+    at: string;
+    /** For people. */
+    detail: string | null;
+  }[];
+}
+
 /** The records, to read. Throws `LEDGER_UNAVAILABLE`. */
 export interface AuditLog {
   /** Null when there is none, or it is another caller's. */
   get(requestId: string, caller?: string): Promise<AuditRecord | null>;
+  /** What happened to it, and when. Null likewise. */
+  history(requestId: string, caller?: string): Promise<AuditHistory | null>;
   /** Newest first. The cursor is opaque; an invalid one is a `VALIDATION_FAILED`. */
   list(
     query: AuditQuery,

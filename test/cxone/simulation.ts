@@ -88,7 +88,7 @@ export const simulate = (t: TestContext, { stepMs = 5, seed = 1 } = {}): Simulat
     budget: (milliseconds = 15_000) => ({
       deadline: clock.monotonic() + milliseconds,
       signal: new AbortController().signal,
-      spent: { upstreamMs: 0, attempts: 0 },
+      spent: { upstreamMs: 0, attempts: 0, attemptedAt: [] },
     }),
     setWallClock: (milliseconds) => void (wallClockMs += milliseconds),
     async pass(milliseconds, each) {

@@ -121,7 +121,7 @@ export const budget = (
 ): Budget => ({
   deadline: clock.monotonic() + milliseconds,
   signal,
-  spent: { upstreamMs: 0, attempts: 0 },
+  spent: { upstreamMs: 0, attempts: 0, attemptedAt: [] },
 });
 
 export const value = (computedValue: string | number = '2024-02-29T12:30:00.000-05:00'): DateProcessing => ({

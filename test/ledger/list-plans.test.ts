@@ -36,6 +36,13 @@ for (const [query, start] of [
   [{ caller, action_name, status: 'SUCCESS' }, /^SEARCH i USING INDEX intents_by_caller_and_action /m],
   [{ caller }, /^SEARCH i USING INDEX intents_by_caller(_and_action)? /m],
   [{ action_name }, /^SEARCH i USING INDEX intents_by_action /m],
+  [{ idempotency_key: 'nightly' }, /^SEARCH i USING INDEX intents_by_key /m],
+  [{ idempotency_key: 'nightly', status: 'FAILED', caller }, /^SEARCH i USING INDEX intents_by_key /m],
+  [{ webhook_id: 'msg_1' }, /^SEARCH i USING INDEX entries_by_request /m],
+  [
+    { webhook_id: 'msg_1', caller, action_name, status: 'PROCESSING' },
+    /^SEARCH i USING INDEX entries_by_request /m,
+  ],
   [{ status: 'UNKNOWN' }, /^SEARCH o USING INDEX failures_by_place /m],
 ] as [AuditQuery, RegExp][]) {
   test(`the list by ${Object.keys(query).join(' and ')} (${query.status ?? 'any'}) starts at what is few`, () => {

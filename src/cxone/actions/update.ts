@@ -138,7 +138,10 @@ export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
 
     const write = async (current: Representation): Promise<void> => {
       try {
-        const answered = await api.write(current, value, scope, () => (spent.attempts += 1));
+        const answered = await api.write(current, value, scope, () => {
+          spent.attempts += 1;
+          spent.attemptedAt.push(clock.now());
+        });
         if (answered && canBeWrittenAgain(current, answered)) latest.set(action.id, answered);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;

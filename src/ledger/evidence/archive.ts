@@ -11,8 +11,8 @@ import { storeCheckpoint, syncDirectory } from './directory.ts';
 import type { Sql } from './statements.ts';
 import { type Anchors, type Finding, findings, type StoredEntry } from './verify.ts';
 
-export const ALL_ENTRIES = `SELECT chain, sequence, kind, request_id, place, caller, action_name, status, entry, hash
-  FROM entries ORDER BY chain, sequence`;
+/** Every column: a ledger that was not opened since the last migration lacks some. */
+export const ALL_ENTRIES = `SELECT * FROM entries ORDER BY chain, sequence`;
 
 const ONE_CHAIN = ALL_ENTRIES.replace('ORDER BY', 'WHERE chain = $1 ORDER BY');
 

@@ -254,7 +254,7 @@ function contentOf(stored: StoredEntry, head: Head): { at: number } | string {
     return 'its text is not an entry';
   }
   const read: Record<string, unknown> = { ...columns, chain: content.chain, sequence: content.sequence };
-  const column = Object.keys(read).find((name) => read[name] !== stored[name as keyof StoredEntry]);
+  const column = Object.keys(read).find((name) => read[name] !== (stored[name as keyof StoredEntry] ?? null));
   return column === undefined
     ? { at: Date.parse(content.at) }
     : `its column ${column} is not what its text says`;

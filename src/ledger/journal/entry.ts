@@ -1,11 +1,11 @@
 import { hash, randomBytes } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Intent, Outcome } from '../../services/ports.ts';
+import type { IdempotencyClaim, Intent, Outcome } from '../../services/ports.ts';
 import { placeOf } from './paging.ts';
 
 /** What an entry says. An outcome repeats the place of its intent, so that outcomes can be listed in that order. */
 export type Content =
-  | { kind: 'intent'; request_id: string; intent: Intent }
+  | { kind: 'intent'; request_id: string; intent: Intent; idempotency_key?: string }
   | { kind: 'dispatch'; request_id: string }
   | { kind: 'outcome'; request_id: string; place: string; outcome: Outcome };
 
@@ -27,6 +27,7 @@ export interface Entry {
   caller: string | null;
   action_name: string | null;
   status: string | null;
+  idempotency_key: string | null;
   entry: string;
   hash: string;
 }
@@ -40,9 +41,18 @@ export const ENTRY_COLUMNS = [
   'caller',
   'action_name',
   'status',
+  'idempotency_key',
   'entry',
   'hash',
 ] as const satisfies (keyof Entry)[];
+
+/** An intent as an entry says it, with the key that the caller gave. */
+export const intentContent = (intent: Intent, claim: IdempotencyClaim | null): Content => ({
+  kind: 'intent',
+  request_id: intent.request_id,
+  intent,
+  ...(claim !== null && { idempotency_key: claim.key }),
+});
 
 export const GENESIS = '0'.repeat(64);
 
@@ -70,7 +80,15 @@ export function headFor(head: Head | undefined, now: number): Head {
 /** The columns that stand beside an entry's text; verification reads them from the text again. */
 export function columnsOf(content: Content, chain: string, sequence: number) {
   const { kind, request_id } = content;
-  const none = { kind, request_id, place: null, caller: null, action_name: null, status: null };
+  const none = {
+    kind,
+    request_id,
+    place: null,
+    caller: null,
+    action_name: null,
+    status: null,
+    idempotency_key: null,
+  };
   if (kind === 'dispatch') return none;
   if (kind === 'outcome') return { ...none, place: content.place, status: content.outcome.status };
   const { timestamp, caller, action_name } = content.intent;
@@ -79,6 +97,7 @@ export function columnsOf(content: Content, chain: string, sequence: number) {
     place: placeOf(timestamp, chain, sequence),
     caller: indexable(caller),
     action_name: indexable(action_name),
+    idempotency_key: content.idempotency_key ?? null,
   };
 }
 

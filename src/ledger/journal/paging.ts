@@ -17,7 +17,10 @@ export const cursorOf = (place: string): string => Buffer.from(place).toString('
 export function placeInCursor(cursor: string): string {
   const place = Buffer.from(cursor, 'base64url').toString();
   if (!PLACE.test(place) || cursorOf(place) !== cursor)
-    throw invalid('cursor', 'is not a cursor of this list: send the next_cursor of the page before, or leave it out');
+    throw invalid(
+      'cursor',
+      'is not a cursor of this list: send the next_cursor of the page before, or leave it out',
+    );
   return place;
 }
 

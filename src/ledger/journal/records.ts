@@ -80,8 +80,10 @@ export function recordsStatement(
   query: AuditQuery,
   { order, from, limit }: { order: 'newest' | 'oldest'; from: string | undefined; limit: number },
 ): Statement {
-  const rare = query.status === 'FAILED' || query.status === 'UNKNOWN';
-  const inFlight = query.status === 'PROCESSING';
+  // One key or webhook stands for so few records that their status is looked at afterwards.
+  const few = query.idempotency_key !== undefined || query.webhook_id !== undefined;
+  const rare = !few && (query.status === 'FAILED' || query.status === 'UNKNOWN');
+  const inFlight = !few && query.status === 'PROCESSING';
   const place = rare ? 'o.place' : inFlight ? 'f.place' : 'i.place';
   const values: (string | number)[] = [];
   const bound = (value: string | number) => `$${values.push(value)}`;
@@ -90,7 +92,14 @@ export function recordsStatement(
   if (query.caller !== undefined) conditions.push(`i.caller = ${bound(indexable(query.caller))}`);
   if (query.action_name !== undefined)
     conditions.push(`i.action_name = ${bound(indexable(query.action_name))}`);
-  if (query.status !== undefined && !inFlight) conditions.push(`o.status = ${bound(query.status)}`);
+  if (query.idempotency_key !== undefined)
+    conditions.push(`i.idempotency_key = ${bound(indexable(query.idempotency_key))}`);
+  if (query.webhook_id !== undefined)
+    conditions.push(
+      `i.request_id = (SELECT request_id FROM deliveries WHERE id = ${bound(indexable(query.webhook_id))})`,
+    );
+  if (few && query.status === 'PROCESSING') conditions.push('o.status IS NULL');
+  else if (query.status !== undefined && !inFlight) conditions.push(`o.status = ${bound(query.status)}`);
   if (bounds.from !== undefined) conditions.push(`${place} >= ${bound(bounds.from)}`);
   if (bounds.to !== undefined) conditions.push(`${place} < ${bound(bounds.to)}`);
   if (from !== undefined) conditions.push(`${place} ${order === 'newest' ? '<' : '>'} ${bound(from)}`);

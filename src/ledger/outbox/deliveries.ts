@@ -16,8 +16,13 @@ export interface Leased {
   attempts: number;
 }
 
-/** What a try changed. `withinWait`: the caller was told that it was delivered. */
-export type Settlement =
+/**
+ * What a try changed, and when it ended (epoch milliseconds of the wall clock). `withinWait`: the caller was told that it
+ * was delivered.
+ */
+export type Settlement = { at: number } & Settled;
+
+type Settled =
   | { status: 'delivered'; withinWait: boolean }
   | { status: 'pending'; pauseMs: number; error: string }
   | { status: 'failed'; error: string };
@@ -60,7 +65,7 @@ export function createDeliveries(store: DeliveryStore, { clock, events, schedule
   const notes = new Set<Promise<void>>();
   let deliver: Deliver | undefined;
 
-  function settlementOf(result: DeliveryResult, tries: number, withinWait: boolean): Settlement {
+  function settlementOf(result: DeliveryResult, tries: number, withinWait: boolean): Settled {
     if (result.outcome === 'delivered') return { status: 'delivered', withinWait };
     const pauseMs = result.final
       ? null
@@ -76,7 +81,7 @@ export function createDeliveries(store: DeliveryStore, { clock, events, schedule
     const result = await send(notification);
     const seconds = (clock.monotonic() - started) / 1000;
     const tries = attempts + 1;
-    const settlement = settlementOf(result, tries, withinWait());
+    const settlement = { at: clock.now(), ...settlementOf(result, tries, withinWait()) };
     const noted = track(note(notification, settlement, { result, tries, seconds }));
     notes.add(noted);
     void noted.then(() => notes.delete(noted));

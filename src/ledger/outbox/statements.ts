@@ -1,4 +1,5 @@
 import type { DeadLetter } from '../../services/ports.ts';
+import { tryLine } from '../journal/history.ts';
 import type { Statement } from '../journal/records.ts';
 import type { Settlement } from './deliveries.ts';
 
@@ -35,22 +36,25 @@ export const deadLetterOf = ({ id, request_id, attempts, error, failed_at }: Dea
   failed_at: new Date(Number(failed_at)).toISOString(),
 });
 
-/** What was delivered is over: a late result of another try changes nothing. */
+/** What was delivered is over: a late result of another try changes nothing. Each try leaves its line. */
 export function settleStatement(id: string, settlement: Settlement, now: string): Statement {
+  const error = settlement.status === 'delivered' ? null : settlement.error;
+  const line = tryLine(settlement.at, settlement.status, error);
   const update = (set: string, ...values: (string | number)[]) => ({
-    sql: `UPDATE deliveries SET attempts = attempts + 1, ${set} WHERE id = $1 AND status <> 'delivered'`,
-    values: [id, ...values],
+    sql: `UPDATE deliveries SET attempts = attempts + 1, tries = tries || $2, ${set}
+      WHERE id = $1 AND status <> 'delivered'`,
+    values: [id, line, ...values],
   });
   switch (settlement.status) {
     case 'delivered':
-      return update(`status = 'delivered', answered = $2`, settlement.withinWait ? 1 : 0);
+      return update(`status = 'delivered', answered = $3`, settlement.withinWait ? 1 : 0);
     case 'pending':
       return update(
-        `status = 'pending', due_at = ${now} + $2, error = $3`,
+        `status = 'pending', due_at = ${now} + $3, error = $4`,
         settlement.pauseMs,
         settlement.error,
       );
     case 'failed':
-      return update(`status = 'failed', failed_at = ${now}, error = $2`, settlement.error);
+      return update(`status = 'failed', failed_at = ${now}, error = $3`, settlement.error);
   }
 }

@@ -1,4 +1,12 @@
-import { type Content, ENTRY_COLUMNS, type Entry, entryAfter, type Head, headFor } from '../journal/entry.ts';
+import {
+  type Content,
+  ENTRY_COLUMNS,
+  type Entry,
+  entryAfter,
+  type Head,
+  headFor,
+  intentContent,
+} from '../journal/entry.ts';
 import { DELIVERY_LEASE_MS } from '../outbox/deliveries.ts';
 import type { BegunRow, CompleteArguments, Completed, DispatchArguments } from '../store.ts';
 import { claimKeys, recordsOf } from './keys.ts';
@@ -56,7 +64,7 @@ export async function writeGroup(
     if (verdict !== undefined) return verdict;
     const { intent, claim, webhookUrl, at, leaseMs } = operation.argument;
     const { request_id } = intent;
-    const place = append({ kind: 'intent', request_id, intent }, at);
+    const place = append(intentContent(intent, claim), at);
     const { caller = null, key = null } = claim ?? {};
     rows.begun.push({ request_id, place, caller, key, webhook_url: webhookUrl, lease_ms: leaseMs });
     return { kind: 'begun' };
@@ -148,25 +156,25 @@ async function insert(db: Db, owner: string, rows: Rows): Promise<void> {
     `WITH inserted AS (
        INSERT INTO entries (${ENTRY_COLUMNS.join()})
        SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-         $8::text[], $9::text[], $10::text[])
+         $8::text[], $9::text[], $10::text[], $11::text[])
      ), begun AS (
        INSERT INTO in_flight (request_id, place, caller, key, webhook_url, lease_until, owner, dispatched)
        SELECT request_id, place, caller, key, webhook_url,
-         clock_timestamp() + lease_ms * interval '1 ms', $11, 0
-       FROM unnest($12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::float8[])
+         clock_timestamp() + lease_ms * interval '1 ms', $12, 0
+       FROM unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::float8[])
          AS new (request_id, place, caller, key, webhook_url, lease_ms)
      ), stored AS (
        INSERT INTO deliveries (id, request_id, created_at, due_at, status, attempts, answered)
        SELECT id, request_id, now_ms(), now_ms() + ${DELIVERY_LEASE_MS}, 'pending', 0, 0
-       FROM unnest($18::text[], $19::text[]) AS new (id, request_id)
+       FROM unnest($19::text[], $20::text[]) AS new (id, request_id)
      ), sent AS (
        INSERT INTO outbox (id, url, body)
-       SELECT * FROM unnest($18::text[], $20::text[], $21::text[])
+       SELECT * FROM unnest($19::text[], $21::text[], $22::text[])
      ), settled AS (
-       UPDATE keys SET settled = 1 FROM unnest($22::text[], $23::text[]) AS claim (caller, key)
+       UPDATE keys SET settled = 1 FROM unnest($23::text[], $24::text[]) AS claim (caller, key)
        WHERE keys.caller = claim.caller AND keys.key = claim.key
      )
-     DELETE FROM keys USING unnest($24::text[], $25::text[]) AS claim (caller, key)
+     DELETE FROM keys USING unnest($25::text[], $26::text[]) AS claim (caller, key)
      WHERE keys.caller = claim.caller AND keys.key = claim.key`,
     [
       ...columns(rows.entries, ...ENTRY_COLUMNS),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../services/ports.ts';
+import { HISTORY, type HistoryRow } from '../journal/history.ts';
 import { HEADS, type HeadRow, RECORD, type RecordRow } from '../journal/records.ts';
 import type { BegunRow, Completed, Store } from '../store.ts';
 import { createCoordinator } from './coordinator.ts';
@@ -56,6 +57,10 @@ export async function openPostgres(
     countUnreconciled: () => countUnreconciled(pool),
     async record(requestId) {
       const [row] = (await pool.rows(RECORD, [requestId])) as RecordRow[];
+      return row ?? null;
+    },
+    async history(requestId) {
+      const [row] = (await pool.rows(HISTORY, [requestId])) as HistoryRow[];
       return row ?? null;
     },
     records: async ({ sql, values }) => (await pool.rows(sql, values)) as RecordRow[],

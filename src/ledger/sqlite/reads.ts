@@ -1,4 +1,5 @@
 import type { DeliveryState, IdempotencyClaim } from '../../services/ports.ts';
+import { HISTORY, type HistoryRow } from '../journal/history.ts';
 import { RECORD, type RecordRow, type Statement } from '../journal/records.ts';
 import { DEAD_LETTERS, DELIVERY_STATE, type DeadRow } from '../outbox/statements.ts';
 import type { TakenRow } from '../store.ts';
@@ -16,6 +17,8 @@ export function createReads(db: Connection) {
       (db.get(RECORD, [requestId]) as RecordRow | undefined) ?? null,
     taken: ({ claim, now }: { claim: IdempotencyClaim; now: number }): TakenRow | null =>
       takenBy(db, claim, now) ?? null,
+    history: (requestId: string): HistoryRow | null =>
+      (db.get(HISTORY, [requestId]) as HistoryRow | undefined) ?? null,
     records: (statement: Statement): RecordRow[] => db.all(statement.sql, statement.values) as RecordRow[],
     deliveryState: (id: string): DeliveryState | null =>
       (db.get(DELIVERY_STATE, [id]) as DeliveryState | undefined) ?? null,

@@ -66,6 +66,7 @@ export async function openSqlite(file: string, { clock }: { clock: Clock }): Pro
     expireKeys: () => write('expireKeys', {}),
     check: () => write('check', {}),
     record: (requestId) => read('record', requestId),
+    history: (requestId) => read('history', requestId),
     records: (statement) => read('records', statement),
     async heads(closing) {
       // No other process can be writing: every chain but the one that is written at this moment has ended.

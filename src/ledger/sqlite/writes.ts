@@ -1,5 +1,13 @@
 import type { IdempotencyClaim, Notification } from '../../services/ports.ts';
-import { type Content, ENTRY_COLUMNS, entryAfter, GENESIS, type Head, headFor } from '../journal/entry.ts';
+import {
+  type Content,
+  ENTRY_COLUMNS,
+  entryAfter,
+  GENESIS,
+  type Head,
+  headFor,
+  intentContent,
+} from '../journal/entry.ts';
 import { HEADS, type HeadRow, RECORD, type RecordRow } from '../journal/records.ts';
 import { DELIVERY_LEASE_MS, type Leased, type Settlement } from '../outbox/deliveries.ts';
 import { DELETE_MESSAGE, resend, settleStatement } from '../outbox/statements.ts';
@@ -76,7 +84,7 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
     begin({ intent, claim, webhookUrl, at, leaseMs, ttlMs, now }: Now<BeginArguments>): BegunRow {
       const refused = claim === null ? undefined : claimKey(claim, intent.request_id, now, ttlMs);
       if (refused !== undefined) return refused;
-      const place = append({ kind: 'intent', request_id: intent.request_id, intent }, at);
+      const place = append(intentContent(intent, claim), at);
       db.run(
         `INSERT INTO in_flight (request_id, place, owner, lease_until, dispatched, caller, key, webhook_url)
          VALUES ($1, $2, $3, $4, 0, $5, $6, $7)`,

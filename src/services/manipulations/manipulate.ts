@@ -126,7 +126,7 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
     const budget: Budget = {
       deadline: started + settings.deadlineMs,
       caller: intent.caller,
-      spent: { upstreamMs: 0, attempts: 0 },
+      spent: { upstreamMs: 0, attempts: 0, attemptedAt: [] },
       ...(context.trace && { traceparent: context.trace.traceparent }),
     };
     let action: ActionRef | null = null;
@@ -146,6 +146,7 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
       latency_ms: round(clock.monotonic() - started),
       upstream_ms: round(budget.spent.upstreamMs),
       attempts: budget.spent.attempts,
+      attempted_at: budget.spent.attemptedAt.map((at) => new Date(at).toISOString()),
       error: problem && { code: problem.code, detail: problem.message },
       retry_after_seconds: problem?.retryAfterSeconds ?? null,
       retryable: problem?.effect === 'none',

@@ -94,7 +94,7 @@ async function determineOutcome(
   const budget: Budget = {
     deadline: clock.monotonic() + deadlineMs,
     signal,
-    spent: { upstreamMs: 0, attempts: 0 },
+    spent: { upstreamMs: 0, attempts: 0, attemptedAt: [] },
   };
   const settledAs = (rest: Pick<Outcome, 'status' | 'action_id' | 'error' | 'retryable'>): Outcome => ({
     latency_ms: Math.max(0, clock.now() - Date.parse(intent.timestamp)),

@@ -1,5 +1,6 @@
 import type { Backend } from './backend.ts';
 import { coordinatorContract } from './coordinator.ts';
+import { historyContract } from './history.ts';
 import { idempotencyContract } from './idempotency.ts';
 import { listContract } from './list.ts';
 import { outboxContract } from './outbox.ts';
@@ -12,6 +13,7 @@ export function ledgerContract(backend: Backend): void {
   idempotencyContract(backend);
   leasesContract(backend);
   listContract(backend);
+  historyContract(backend);
   outboxContract(backend);
   coordinatorContract(backend);
 }

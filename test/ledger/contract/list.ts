@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { AuditRecord } from '../../../src/schemas/audit-record.ts';
-import type { AuditQuery, Ledger } from '../../../src/services/ports.ts';
-import { collect, failure, intent, manipulate, outcome } from '../support.ts';
+import type { AuditQuery, Ledger, Outcome } from '../../../src/services/ports.ts';
+import { claim, collect, failure, intent, manipulate, notification, outcome } from '../support.ts';
 import { fresh, type Backend } from './backend.ts';
 
 async function walk(
@@ -144,6 +144,42 @@ export function listContract(backend: Backend): void {
         }),
         { numRuns: 60, seed: 5 },
       );
+    });
+
+    test('records are found by the idempotency key that made them, the tries that wrote nothing too', async (t) => {
+      const { ledger } = await fresh(t, backend);
+      const begin = async (caller: string, key: string, ended: Outcome | null) => {
+        const one = intent({ caller });
+        await ledger.begin(one, { claim: claim(key, {}, caller), webhookUrl: null });
+        if (ended !== null) await ledger.complete(one, ended, null);
+        return one.request_id;
+      };
+      const refused = await begin('a', 'nightly', failure());
+      const written = await begin('a', 'nightly', outcome());
+      const foreign = await begin('b', 'nightly', null);
+      await begin('a', 'another', outcome());
+      const found = async (query: AuditQuery) => ids(await walk(ledger, query, 1));
+      const idempotency_key = 'nightly';
+      assert.deepEqual(await found({ idempotency_key }), [foreign, written, refused]);
+      assert.deepEqual(await found({ idempotency_key, caller: 'a' }), [written, refused]);
+      assert.deepEqual(await found({ idempotency_key, status: 'FAILED' }), [refused]);
+      assert.deepEqual(await found({ idempotency_key, status: 'PROCESSING' }), [foreign]);
+      assert.deepEqual(await found({ idempotency_key, status: 'PROCESSING', caller: 'a' }), []);
+      assert.deepEqual(await found({ idempotency_key: 'nothing\0' }), []);
+    });
+
+    test('the record of a webhook is found by the id of its message', async (t) => {
+      const { ledger } = await fresh(t, backend);
+      const one = intent();
+      const message = notification(one.request_id);
+      await ledger.begin(one, { webhookUrl: message.url });
+      await ledger.complete(one, outcome(), message);
+      await manipulate(ledger);
+      const found = async (query: AuditQuery) => ids((await ledger.audit.list(query, 10)).items);
+      assert.deepEqual(await found({ webhook_id: message.id }), [one.request_id]);
+      assert.deepEqual(await found({ webhook_id: message.id, caller: 'another' }), []);
+      assert.deepEqual(await found({ webhook_id: message.id, status: 'FAILED' }), []);
+      assert.deepEqual(await found({ webhook_id: 'msg_0' }), []);
     });
 
     test('an export that is left early ends', async (t) => {

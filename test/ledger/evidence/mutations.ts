@@ -64,23 +64,14 @@ export const MUTATIONS: Readonly<Record<string, (db: DatabaseSync, random: Rando
     const before = db
       .prepare('SELECT hash FROM entries WHERE chain = ? AND sequence = ?')
       .get(where.chain, sequence - 1);
-    const parsed = { ...(JSON.parse(what.entry) as object), chain: where.chain, sequence };
+    const place = { chain: where.chain, sequence };
+    const parsed = { ...(JSON.parse(what.entry) as object), ...place };
     const entry = JSON.stringify(parsed);
     const previous = typeof before?.['hash'] === 'string' ? before['hash'] : '0'.repeat(64);
+    const inserted = { ...what, ...place, entry, hash: hash('sha256', previous + entry) };
     db.prepare(
       `INSERT INTO entries (${ENTRY_COLUMNS.join()}) VALUES (${ENTRY_COLUMNS.map(() => '?').join()})`,
-    ).run(
-      where.chain,
-      sequence,
-      what.kind,
-      what.request_id,
-      what.place,
-      what.caller,
-      what.action_name,
-      what.status,
-      entry,
-      hash('sha256', previous + entry),
-    );
+    ).run(...ENTRY_COLUMNS.map((column) => inserted[column]));
     return `${name(what)} as entry ${sequence} of chain ${where.chain}`;
   },
   /** The end of a chain gone, or the chain whole: only a checkpoint can tell. */
