@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import { weeksOf } from '../../src/console/page/month.ts';
+import { dayOf, holidaysOf, hoursByDate, weeksOf } from '../../src/console/page/month.ts';
 import type { Previewed } from '../../src/console/page/preview.ts';
-import { sentences } from '../../src/console/page/sentence.ts';
+import { nextChange, sentences } from '../../src/console/page/sentence.ts';
 import { snippet } from '../../src/console/page/snippets.ts';
-import { lengthText, offsetMinutes, offsetText } from '../../src/console/page/time.ts';
+import { inZone, lengthText, offsetMinutes, offsetText, stampText } from '../../src/console/page/time.ts';
 import {
   changesOf,
   changeText,
@@ -26,30 +26,90 @@ const answer: Previewed = {
   discarded_nanoseconds: 0,
   tzdb_version: '2026c',
   accuracy_valid: true,
+  calendar: null,
+  steps: null,
+  fields: null,
+  warnings: [],
   next_transition: AUTUMN,
   previous_transition: SPRING,
   offset: -240,
 };
 
-test('a gap is explained with the time that was asked for and what the clocks did', () => {
-  const request = {
-    operation: 'CONVERT',
-    source_timestamp: '2024-03-10T02:30:00',
-    target_timezone: 'America/New_York',
+const NEW_YORK = 'America/New_York';
+const gap = {
+  operation: 'CONVERT',
+  source_timestamp: '2024-03-10T02:30:00',
+  source_timezone: NEW_YORK,
+  target_timezone: NEW_YORK,
+};
+const source = { epochMs: Date.parse('2024-03-10T07:30:00Z'), offset: -240 };
+
+test('a gap is explained with the time that was asked for, what the clocks did and how it was read', () => {
+  assert.deepEqual(sentences(gap, answer, source, answer), [
+    '02:30 on Sun 10 Mar 2024 does not exist in America/New_York: at 02:00 the clocks go forward to 03:00. Read with the offset before the change (UTC−05:00), it is 03:30.',
+  ]);
+  const earlier = {
+    ...answer,
+    output_instant: '2024-03-10T06:30:00.000Z',
+    offset: -300,
+    next_transition: SPRING,
   };
-  const source = { epochMs: Date.parse('2024-03-10T07:30:00Z'), offset: -240 };
-  assert.deepEqual(sentences(request, answer, source), [
-    'The local time 02:30 on Sun 10 Mar 2024 does not exist: the clocks go from 02:00 to 03:00, so it was read as the one past the gap.',
-    '03:30 on Sun 10 Mar 2024 in America/New_York (UTC−04:00) is the same moment as 03:30 on Sun 10 Mar 2024 (UTC−04:00).',
-    'The clocks there next go back by 1 hour on Sun 3 Nov 2024, from 02:00 to 01:00.',
+  const [told = ''] = sentences({ ...gap, disambiguation: 'earlier' }, earlier, source, earlier);
+  assert.match(told, /Read with the offset after the change \(UTC−04:00\), it is 01:30\.$/);
+});
+
+test('a gap of the source’s zone is explained on that zone’s clock, and the result on the target’s', () => {
+  const inUtc = { ...answer, offset: 0, next_transition: null, previous_transition: null };
+  const told = sentences({ ...gap, target_timezone: 'UTC' }, inUtc, { ...source, offset: 0 }, answer);
+  assert.match(told[0] ?? '', /does not exist in America\/New_York: at 02:00/);
+  assert.equal(told[1], 'In UTC it is 07:30 on Sun 10 Mar 2024 (UTC+00:00).');
+  const annotated = {
+    ...gap,
+    source_timestamp: `2024-03-10T02:30:00[${NEW_YORK}]`,
+    source_timezone: undefined,
+  };
+  assert.match(
+    sentences(annotated, answer, source, answer)[0] ?? '',
+    /^02:30 on Sun 10 Mar 2024 does not exist/,
+  );
+});
+
+test('a fold is explained with the one of the two that was taken', () => {
+  const fold = { ...answer, output_instant: '2024-11-03T05:30:00.000Z', resolution: 'fold_earlier' };
+  const request = { ...gap, source_timestamp: '2024-11-03T01:30:00' };
+  assert.deepEqual(sentences(request, fold, source, fold), [
+    '01:30 on Sun 3 Nov 2024 comes twice in America/New_York: at 02:00 the clocks go back to 01:00. The first of the two (UTC−04:00) was taken.',
   ]);
 });
 
-test('a change of the clocks between source and result is told', () => {
-  const request = { operation: 'ADD_OFFSET', offset_minutes: 120, target_timezone: 'America/New_York' };
-  const source = { epochMs: Date.parse('2024-03-10T05:30:00Z'), offset: -300 };
-  const [, told] = sentences(request, { ...answer, resolution: 'exact' }, source);
+test('a gap on the way of another operation is told without a guess', () => {
+  const request = { ...gap, operation: 'ADD', duration: 'P1D', source_timestamp: '2024-03-09T02:30:00Z' };
+  const [told = '', done = ''] = sentences(request, answer, source, { ...answer, resolution: 'exact' });
+  assert.match(told, /^A local time on the way does not exist/);
+  assert.match(done, /plus P1D on the zone’s calendar is 03:30 on Sun 10 Mar 2024/);
+});
+
+test('the clocks’ next change, and one between source and result, are told', () => {
+  assert.equal(
+    nextChange(answer),
+    'The clocks there next go back by 1 hour on Sun 3 Nov 2024, from 02:00 to 01:00.',
+  );
+  const request = { operation: 'ADD_OFFSET', offset_minutes: 120, target_timezone: NEW_YORK };
+  const before = { epochMs: Date.parse('2024-03-10T05:30:00Z'), offset: -300 };
+  const [, told] = sentences(request, { ...answer, resolution: 'exact' }, before, undefined);
   assert.equal(told, 'Between the two the clocks there changed from UTC−05:00 to UTC−04:00.');
+});
+
+test('a length and a count are told as such', () => {
+  const length = { ...answer, output_timestamp: 3, output_instant: null, resolution: 'exact' };
+  const request = {
+    operation: 'BUSINESS_DAYS_UNTIL',
+    until_timestamp: '2024-03-15',
+    target_timezone: NEW_YORK,
+  };
+  assert.deepEqual(sentences(request, length, undefined, undefined), [
+    'From the source until 2024-03-15 there are 3 working days.',
+  ]);
 });
 
 test('the drawing shows a change that is near, and calls it by the times that it skips or repeats', () => {
@@ -80,6 +140,17 @@ test('opening hours are drawn on the zone’s own clock, over midnight too', () 
     ['2024-03-11T12:00:00.000Z', '2024-03-11T21:00:00.000Z'],
     ['2024-03-12T02:00:00.000Z', '2024-03-12T06:00:00.000Z'],
   ]);
+});
+
+test('a special day replaces its week in the drawing', () => {
+  const week = [{ days: [1, 2, 3, 4, 5], open: '08:00', close: '17:00' }];
+  const window = { from: Date.parse('2024-03-11T00:00:00Z'), to: Date.parse('2024-03-14T00:00:00Z') };
+  const special = new Map([
+    ['2024-03-11', undefined],
+    ['2024-03-12', { open: '10:00', close: '11:00' }],
+  ]);
+  const spans = openSpans(week, window, () => 0, special).map(({ from }) => new Date(from).toISOString());
+  assert.deepEqual(spans, ['2024-03-12T10:00:00.000Z', '2024-03-13T08:00:00.000Z']);
 });
 
 test('ticks are round on the zone’s own clock', () => {
@@ -123,7 +194,7 @@ test('the copied curl command holds together in a shell, whatever the request sa
   assert.doesNotMatch(snippet('curl', '', '/manipulations/preview', request), /idempotency-key/);
 });
 
-test('a month shows whole weeks, holidays with their reasons, and overrides before everything else', () => {
+test('a month shows whole weeks, what is open by the service, and why a day is not as its week', () => {
   const calendar = {
     name: 'support',
     timezone: 'Europe/Berlin',
@@ -133,15 +204,61 @@ test('a month shows whole weeks, holidays with their reasons, and overrides befo
       { date: '2026-12-24', open: '08:00', close: '12:00' },
     ],
     overrides: [{ from: '2026-12-28', to: '2026-12-29', open: false, reason: 'Stocktaking' }],
+    valid_until: '2026-12-31',
   };
-  const days = weeksOf(calendar, '2026-12').flat();
-  assert.equal(days.length % 7, 0);
-  const day = (date: string) => days.find((one) => one.date === date);
-  assert.deepEqual(days[0]?.date, '2026-11-30');
-  assert.equal(day('2026-11-30')?.inMonth, false);
-  assert.equal(day('2026-12-25')?.text, 'Christmas');
-  assert.equal(day('2026-12-24')?.kind, 'special');
-  assert.equal(day('2026-12-28')?.text, 'Stocktaking');
-  assert.equal(day('2026-12-26')?.kind, 'closed');
-  assert.equal(day('2026-12-02')?.text, '08:00–18:00');
+  const dates = weeksOf('2026-12').flat();
+  assert.equal(dates.length % 7, 0);
+  assert.deepEqual([dates[0], dates.at(-1)], ['2026-11-30', '2027-01-03']);
+  const at = (text: string) => Date.parse(`${text}+01:00`);
+  const span = (from: string, to: string) => ({ from: at(from), to: at(to), reason: null });
+  const berlin = (epochMs: number) => {
+    const [date = '', time = ''] = new Date(epochMs + 3_600_000).toISOString().split('T');
+    return { date, time: time.slice(0, 5) };
+  };
+  const spans = [
+    span('2026-12-02T08:00', '2026-12-02T18:00'),
+    span('2026-12-03T22:00', '2026-12-04T02:00'),
+    span('2026-12-24T08:00', '2026-12-24T12:00'),
+  ];
+  const known = {
+    month: '2026-12',
+    open: hoursByDate(spans, berlin),
+    holidays: holidaysOf(calendar, dates, [{ date: '2026-12-08', holiday: { reason: 'By rule' } }]),
+  };
+  const told = (date: string) => {
+    const { kind, text } = dayOf(calendar, date, known);
+    return `${kind}: ${text}`;
+  };
+  assert.equal(dayOf(calendar, '2026-11-30', known).inMonth, false);
+  assert.equal(told('2026-12-02'), 'open: 08:00–18:00');
+  assert.equal(told('2026-12-03'), 'open: 22:00–24:00');
+  assert.equal(told('2026-12-04'), 'open: 00:00–02:00');
+  assert.equal(told('2026-12-08'), 'holiday: By rule');
+  assert.equal(told('2026-12-24'), 'special: 08:00–12:00');
+  assert.equal(told('2026-12-25'), 'holiday: Christmas');
+  assert.equal(told('2026-12-26'), 'closed: closed');
+  assert.equal(told('2026-12-28'), 'holiday: Stocktaking');
+  assert.equal(told('2027-01-01'), 'unknown: not known');
+});
+
+test('a calendar without hours shows working days', () => {
+  const calendar = {
+    name: 'bank',
+    timezone: 'UTC',
+    weekend: [5, 6],
+    additional_working_days: ['2026-12-05'],
+  };
+  const known = { month: '2026-12', open: undefined, holidays: holidaysOf(calendar, [], []) };
+  const kinds = ['2026-12-03', '2026-12-04', '2026-12-05', '2026-12-06'].map((date) => {
+    const { kind, text } = dayOf(calendar, date, known);
+    return `${kind}: ${text}`;
+  });
+  assert.deepEqual(kinds, ['open: working day', 'closed: weekend', 'special: worked', 'open: working day']);
+});
+
+test('a moment is told on a zone’s clock with its offset, and no zone is guessed', () => {
+  assert.equal(inZone('2026-03-08T07:30:00.000Z', NEW_YORK), 'Sun 8 Mar 2026, 03:30 −04:00');
+  assert.equal(inZone('2026-03-08T07:30:15.000Z', 'UTC'), 'Sun 8 Mar 2026, 07:30:15');
+  assert.equal(inZone('2026-03-08T07:30:00.000Z', 'Mars/Phobos'), undefined);
+  assert.equal(stampText('2026-11-24T18:00:00+00:00'), 'Tue 24 Nov 2026, 18:00');
 });

@@ -38,3 +38,20 @@ export function announce(text: string): void {
   const announcer = document.querySelector('#announcer');
   if (announcer !== null && announcer.textContent !== text) announcer.textContent = text;
 }
+
+/** A button that puts a text on the clipboard, and says so. */
+export function copyButton(name: string, text: () => string): HTMLElement {
+  const button = h('button', { type: 'button', class: 'quiet' }, name);
+  button.addEventListener('click', () => {
+    navigator.clipboard.writeText(text()).then(
+      () => {
+        button.textContent = 'Copied';
+        announce('Copied');
+        setTimeout(() => (button.textContent = name), 2_000);
+      },
+      // Without https a browser has no clipboard for pages.
+      () => (button.textContent = 'Select and copy by hand'),
+    );
+  });
+  return button;
+}

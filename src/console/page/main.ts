@@ -29,7 +29,7 @@ let leave = new AbortController();
 function render(place: Place): Promise<void> {
   switch (place.page) {
     case 'try':
-      return tryPage(main, place.values);
+      return tryPage(main, place.values, leave.signal);
     case 'records':
       return recordsPage(main, place, leave.signal);
     case 'record':

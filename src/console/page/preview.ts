@@ -1,11 +1,19 @@
 /** The answers of POST /manipulations/preview that the console shows. */
 import { type Answer, post } from './api.ts';
+import { sourceZone } from './sentence.ts';
 import { offsetMinutes } from './time.ts';
 
 export interface Transition {
   instant: string;
   offset_before: string;
   offset_after: string;
+}
+
+export interface State {
+  open: boolean;
+  reason: string | null;
+  changes_at: string | null;
+  seconds_until_change: number | null;
 }
 
 export interface PreviewAnswer {
@@ -16,40 +24,39 @@ export interface PreviewAnswer {
   discarded_nanoseconds: number;
   tzdb_version: string;
   accuracy_valid: boolean;
+  calendar: { name: string; sha256: string } | null;
+  steps: { operation: string; output_timestamp: string | number }[] | null;
   next_transition: Transition | null;
-  previous_transition?: Transition | null;
-  fields?: Record<string, unknown> | null;
-  occurrences?: { output_timestamp: string | number; output_instant: string | null }[] | null;
-  also_in?: { timezone: string; output_timestamp: string | number }[] | null;
-  state?: { open: boolean; reason?: string | null; changes_at: string | null } | null;
-  warnings?: (string | { message?: string; detail?: string })[] | null;
-  steps?: { operation: string; output_timestamp?: unknown; value?: unknown }[] | null;
+  previous_transition: Transition | null;
+  /** Null of a length or a count. */
+  fields: {
+    weekday: number;
+    iso_year: number;
+    iso_week: number;
+    day_of_year: number;
+    utc_offset: string;
+  } | null;
+  occurrences?: { output_timestamp: string | number; output_instant: string }[];
+  also_in?: { timezone: string; output_timestamp: string | number }[];
+  state?: State | null;
+  warnings: { code: string; detail: string }[];
 }
 
 /** An answer with the offset of the target zone at the result, in minutes. */
 export type Previewed = PreviewAnswer & { offset: number };
 
-/** Between two changes a zone has one offset, which either of them tells; a zone without changes has its name's. */
-export function offsetAt(answer: PreviewAnswer, zone: string): number {
-  const { next_transition: next, previous_transition: previous } = answer;
-  const fixed = /^[+-]\d\d:\d\d$/.test(zone) ? zone : '+00:00';
-  return offsetMinutes(next?.offset_before ?? previous?.offset_after ?? fixed);
-}
-
 const asked = async (request: Record<string, unknown>, signal: AbortSignal): Promise<Answer<Previewed>> => {
   const answer = await post<PreviewAnswer>('/manipulations/preview', request, signal);
   if (answer.problem !== undefined) return answer;
-  return { value: { ...answer.value, offset: offsetAt(answer.value, String(request['target_timezone'])) } };
+  return { value: { ...answer.value, offset: offsetMinutes(answer.value.fields?.utc_offset ?? '+00:00') } };
 };
 
-export const OCCURRENCES = 5;
+/** How many results are listed. */
+export const RESULTS = 5;
 
-/** The result, five occurrences of it where it recurs. */
+/** The result, and the four after it where it recurs. */
 export const preview = (request: Record<string, unknown>, signal: AbortSignal): Promise<Answer<Previewed>> =>
-  asked(
-    request['operation'] === 'NEXT_OCCURRENCE' ? { occurrences: OCCURRENCES, ...request } : request,
-    signal,
-  );
+  asked(request['operation'] === 'NEXT_OCCURRENCE' ? { occurrences: RESULTS, ...request } : request, signal);
 
 const OF_THE_SOURCE = [
   'source_timestamp',
@@ -57,6 +64,8 @@ const OF_THE_SOURCE = [
   'source_epoch',
   'source_timezone',
   'target_timezone',
+  'disambiguation',
+  'offset_conflict',
 ];
 
 /** Where the source lies on the target zone's clock: the same request as a CONVERT. */
@@ -64,8 +73,31 @@ export function previewSource(
   request: Record<string, unknown>,
   signal: AbortSignal,
 ): Promise<Answer<Previewed>> {
-  const kept = Object.entries(request).filter(
-    ([name]) => OF_THE_SOURCE.includes(name) || name === 'disambiguation' || name === 'offset_conflict',
-  );
+  const kept = Object.entries(request).filter(([name]) => OF_THE_SOURCE.includes(name));
   return asked({ ...Object.fromEntries(kept), operation: 'CONVERT' }, signal);
+}
+
+/** The source on the clock of its own zone. */
+export const previewOwn = (
+  request: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<Answer<Previewed>> => previewSource({ ...request, target_timezone: sourceZone(request) }, signal);
+
+/** The same request on that many following days, for what has a date to move; a day that has no answer is left out. */
+export async function previewFollowing(
+  request: Record<string, unknown>,
+  count: number,
+  signal: AbortSignal,
+): Promise<Previewed[]> {
+  const { source_timestamp: source, occurrences: _o, also_in: _a, ...rest } = request;
+  const [, date, time] = /^(\d{4}-\d\d-\d\d)([Tt ].*)?$/.exec(typeof source === 'string' ? source : '') ?? [];
+  const first = Date.parse(`${date}T00:00:00Z`);
+  if (Number.isNaN(first)) return [];
+  const days = Array.from({ length: count }, (_, i) => new Date(first + (i + 1) * 86_400_000));
+  const answers = await Promise.all(
+    days.map((day) =>
+      asked({ ...rest, source_timestamp: `${day.toISOString().slice(0, 10)}${time ?? ''}` }, signal),
+    ),
+  );
+  return answers.flatMap(({ value }) => value ?? []);
 }

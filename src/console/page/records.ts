@@ -1,25 +1,21 @@
 /** Look: the latest records, live; a search; problems by code; the state of what the service stands on. */
 import { get, metrics } from './api.ts';
 import { pathOf } from './address.ts';
-import { h } from './dom.ts';
+import { announce, h } from './dom.ts';
+import { problemRows, tiles } from './health.ts';
 import { type AuditRecord, badge } from './record.ts';
-import { durationText, lengthText } from './time.ts';
+import { durationText } from './time.ts';
 
 const EVERY_MS = 2_000;
+const MOST = 25;
 const STATUSES = ['SUCCESS', 'FAILED', 'UNKNOWN', 'PROCESSING'];
 
 interface Page {
   items: AuditRecord[];
 }
-interface Ready {
-  status: string;
-  dependencies: Record<string, { state: string; detail?: string }>;
-}
-type Sample = NonNullable<Awaited<ReturnType<typeof metrics>>>[number];
 
-/** A UUID, bare or as the id of its webhook message. */
-const recordIdOf = (search: string): string | undefined =>
-  /^(?:msg_)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.exec(search.trim())?.[1];
+/** A UUID; that of a record has a page of its own. */
+const isUuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 /** @param signal ends the polling when the page is left */
 export async function recordsPage(
@@ -30,37 +26,47 @@ export async function recordsPage(
   const state = { ...given };
   const list = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Latest records' });
   const health = h('section', { class: 'card tiles', 'aria-label': 'State' });
-  const problems = h('section', { class: 'card', 'aria-label': 'Problems by code' });
+  const problems = h('section', { class: 'card', 'aria-label': 'Recent problems' });
+  const live = h('small', { class: 'live' }, 'live');
   const search = h('input', {
     id: 'search',
     type: 'search',
     value: state.search,
     placeholder: 'request id, action, idempotency key or webhook id',
     spellcheck: 'false',
+    autocomplete: 'off',
   });
-  const status = h('select', { id: 'status', change: () => update() });
+  const status = h('select', { id: 'status', change: () => void update() });
   status.append(
     h('option', { value: '' }, 'any status'),
     ...STATUSES.map((one) => h('option', { value: one }, one)),
   );
   status.value = state.status;
 
-  const update = (): void => {
+  const update = async (): Promise<void> => {
     state.search = search.value.trim();
     state.status = status.value;
-    history.replaceState(null, '', pathOf({ page: 'records', ...state }));
-    void refreshList();
-  };
-  const find = async (): Promise<void> => {
-    const id = recordIdOf(search.value);
-    if (id !== undefined) {
-      window.dispatchEvent(new CustomEvent('go', { detail: pathOf({ page: 'record', id }) }));
+    if (isUuid(state.search)) {
+      window.dispatchEvent(new CustomEvent('go', { detail: pathOf({ page: 'record', id: state.search }) }));
       return;
     }
-    update();
+    history.replaceState(null, '', pathOf({ page: 'records', ...state }));
+    await refreshList();
+    announce(`${list.querySelectorAll('tbody tr').length} records found`);
   };
+
+  let shown = '';
   const refreshList = async (): Promise<void> => {
-    list.replaceChildren(...(await found(state)));
+    const found = await foundBy(state);
+    // What has not changed is left alone: a reader may be in it.
+    const text = JSON.stringify(found);
+    if (text === shown) return;
+    const known = new Set([...list.querySelectorAll('a')].map(({ pathname }) => pathname));
+    const focused =
+      document.activeElement instanceof HTMLAnchorElement ? document.activeElement.pathname : '';
+    shown = text;
+    list.replaceChildren(...listed(found, state.search, known));
+    for (const link of list.querySelectorAll('a')) if (link.pathname === focused) link.focus();
   };
 
   main.replaceChildren(
@@ -73,7 +79,7 @@ export async function recordsPage(
         role: 'search',
         submit: (event) => {
           event.preventDefault();
-          void find();
+          void update();
         },
       },
       h('label', { for: 'search', class: 'visually-hidden' }, 'Search'),
@@ -82,13 +88,18 @@ export async function recordsPage(
       status,
       h('button', { class: 'primary' }, 'Find'),
     ),
-    h('section', { class: 'card', 'aria-label': 'Records' }, h('h2', {}, 'Latest records'), list),
+    h('section', { class: 'card', 'aria-label': 'Records' }, h('h2', {}, 'Latest records ', live), list),
     problems,
   );
+  let beside = '';
   const refresh = async (): Promise<void> => {
     const [samples] = await Promise.all([metrics(), refreshList()]);
-    health.replaceChildren(...(await tiles(samples)));
-    problems.replaceChildren(...problemRows(samples));
+    const [state_, rows] = await Promise.all([tiles(samples), problemRows(samples)]);
+    const html = [...state_, ...rows].map(({ outerHTML }) => outerHTML).join('');
+    if (html === beside || signal.aborted) return;
+    beside = html;
+    health.replaceChildren(...state_);
+    problems.replaceChildren(...rows);
   };
   await refresh();
   const timer = setInterval(() => {
@@ -97,30 +108,42 @@ export async function recordsPage(
   signal.addEventListener('abort', () => clearInterval(timer));
 }
 
-async function found({ search, status }: { search: string; status: string }): Promise<HTMLElement[]> {
-  const filters = (names: Record<string, string>) =>
-    new URLSearchParams({ limit: '25', ...(status !== '' && { status }), ...names }).toString();
-  const query =
-    search === '' ? [filters({})] : [filters({ action_name: search }), filters({ idempotency_key: search })];
-  const answers = await Promise.all(query.map((one) => get<Page>(`/audit-records?${one}`)));
-  const problem = answers.every((one) => one.problem !== undefined) ? answers[0]?.problem : undefined;
-  if (problem !== undefined) return [h('p', { class: 'warning' }, problem.detail)];
+type Found = { items: AuditRecord[] } | { problem: string };
+
+/** What a search may mean, all of it at once: an action, an idempotency key, a webhook. */
+async function foundBy({ search, status }: { search: string; status: string }): Promise<Found> {
+  const names = search === '' ? [undefined] : ['action_name', 'idempotency_key', 'webhook_id'];
+  const answers = await Promise.all(
+    names.map((name) => {
+      const query = new URLSearchParams({ limit: String(MOST) });
+      if (status !== '') query.set('status', status);
+      if (name !== undefined) query.set(name, search);
+      return get<Page>(`/audit-records?${query}`);
+    }),
+  );
+  const [first] = answers;
+  if (first?.problem !== undefined && answers.every(({ value }) => value === undefined))
+    return { problem: first.problem.detail };
   const items = answers.flatMap(({ value }) => value?.items ?? []);
-  const unique = [...new Map(items.map((item) => [item.request_id, item])).values()];
-  if (unique.length === 0) {
-    return [
-      h(
-        'p',
-        { class: 'hint' },
-        search === '' ? 'Nothing has been recorded yet.' : `Nothing is recorded under “${search}”.`,
-      ),
-    ];
+  return { items: [...new Map(items.map((item) => [item.request_id, item])).values()] };
+}
+
+function listed(found: Found, search: string, known: Set<string>): HTMLElement[] {
+  if ('problem' in found) return [h('p', { class: 'warning' }, found.problem)];
+  if (found.items.length === 0) {
+    const text =
+      search === ''
+        ? 'Nothing has been recorded yet. What is written appears here by itself.'
+        : `Nothing is recorded under “${search}”.`;
+    return [h('p', { class: 'hint' }, text)];
   }
-  const head = ['Accepted', 'Action', 'Operation', 'Written', 'Took', 'Status'];
+  const head = ['Accepted (UTC)', 'Action', 'Operation', 'Written', 'Took', 'Status'];
+  const isNew = ({ request_id }: AuditRecord) =>
+    known.size > 0 && !known.has(pathOf({ page: 'record', id: request_id }));
   return [
     h(
       'table',
-      {},
+      { class: 'stack' },
       h(
         'thead',
         {},
@@ -130,97 +153,28 @@ async function found({ search, status }: { search: string; status: string }): Pr
           head.map((name) => h('th', { scope: 'col' }, name)),
         ),
       ),
-      h('tbody', {}, unique.map(row)),
-    ),
-  ];
-}
-
-const row = (record: AuditRecord): HTMLElement =>
-  h(
-    'tr',
-    {},
-    h(
-      'td',
-      {},
       h(
-        'a',
-        { href: pathOf({ page: 'record', id: record.request_id }) },
-        record.timestamp.replace('T', ' ').replace('Z', ''),
+        'tbody',
+        {},
+        found.items.map((record) => row(record, head, isNew(record))),
       ),
-    ),
-    h('td', {}, record.action_name),
-    h('td', {}, record.operation),
-    h('td', {}, String(record.output_timestamp)),
-    h('td', {}, record.latency_ms === null ? '—' : durationText(record.latency_ms)),
-    h('td', {}, badge(record.status), record.error === null ? null : h('small', {}, ` ${record.error.code}`)),
-  );
-
-const value = (samples: Sample[], name: string) => samples.find((sample) => sample.name === name)?.value;
-
-async function tiles(samples: Sample[] | undefined): Promise<HTMLElement[]> {
-  // A service that is not ready says so with 503 and the same body, which the API module hands on as a problem.
-  const response = await fetch('/health/ready', { cache: 'no-store' }).catch(() => undefined);
-  const ready = (await response?.json().catch(() => undefined)) as Ready | undefined;
-  const tile = (name: string, state: string, detail: string) =>
-    h(
-      'div',
-      { class: 'tile' },
-      h('h2', {}, name),
-      h('p', { class: `badge ${css(state)}` }, state),
-      h('p', { class: 'hint' }, detail),
-    );
-  const dependencies = Object.entries(ready?.dependencies ?? {}).map(([name, { state, detail }]) =>
-    tile(name === 'cxone' ? 'CXone' : name.charAt(0).toUpperCase() + name.slice(1), state, detail ?? ''),
-  );
-  if (ready === undefined) return [tile('Service', 'failed', 'It cannot be reached.')];
-  if (samples === undefined) return dependencies;
-  const size = value(samples, 'webhook_outbox_size');
-  const dead = value(samples, 'webhook_dead_letters') ?? 0;
-  const oldest = value(samples, 'webhook_outbox_oldest_seconds') ?? 0;
-  const age = value(samples, 'audit_checkpoint_age_seconds');
-  return [
-    ...dependencies,
-    tile(
-      'Outbox',
-      dead > 0 ? 'degraded' : 'ok',
-      `${size ?? 0} on their way${oldest > 0 ? `, the oldest for ${lengthText(oldest)}` : ''}; ${dead} dead letter${dead === 1 ? '' : 's'}`,
-    ),
-    tile(
-      'Chain',
-      'ok',
-      age === undefined || !(age > 0)
-        ? 'no checkpoints are configured'
-        : `last checkpoint ${lengthText(age)} ago`,
     ),
   ];
 }
 
-const css = (state: string) => (state === 'ok' ? 'ok' : state === 'degraded' ? 'wait' : 'off');
-
-function problemRows(samples: Sample[] | undefined): HTMLElement[] {
-  const title = h('h2', {}, 'Problems since the start, by code');
-  if (samples === undefined)
-    return [title, h('p', { class: 'hint' }, 'Metrics have a listener of their own here.')];
-  const counted = samples
-    .filter(({ name, value: count }) => name === 'problems_total' && count > 0)
-    .map(({ labels, value: count }) => ({ code: /code="([^"]+)"/.exec(labels)?.[1] ?? '?', count }))
-    .sort((a, b) => b.count - a.count);
-  if (counted.length === 0) return [title, h('p', { class: 'hint' }, 'None.')];
-  return [
-    title,
-    h(
-      'ul',
-      { class: 'plain' },
-      counted.map(({ code, count }) =>
-        h(
-          'li',
-          {},
-          h('strong', {}, String(count)),
-          ' ',
-          h('a', { href: `/problems/${code.toLowerCase().replaceAll('_', '-')}` }, code),
-          h('span', { class: 'hint' }, ' what it means and what to do'),
-        ),
-      ),
-    ),
+function row(record: AuditRecord, head: string[], isNew: boolean): HTMLElement {
+  const accepted = record.timestamp.replace('T', ' ').replace('Z', '');
+  const cells = [
+    h('a', { href: pathOf({ page: 'record', id: record.request_id }) }, accepted),
+    record.action_name,
+    record.operation,
+    h('code', {}, String(record.output_timestamp)),
+    record.status === 'PROCESSING' ? '—' : durationText(record.latency_ms),
+    [badge(record.status), record.error === null ? null : h('small', {}, ` ${record.error.code}`)],
   ];
+  return h(
+    'tr',
+    { class: isNew ? 'new' : null },
+    cells.map((cell, i) => h('td', { 'data-name': head[i] ?? '' }, h('span', {}, cell))),
+  );
 }

@@ -1,6 +1,7 @@
 /** One or two sentences on what happens, for somebody who has to explain it. */
 import type { Previewed } from './preview.ts';
 import { lengthText, offsetMinutes, offsetText, wallClock } from './time.ts';
+import { type Change, changesOf } from './timeline-scale.ts';
 
 const minutesText = (minutes: number) => lengthText(minutes * 60);
 
@@ -47,30 +48,75 @@ function deed(request: Record<string, unknown>): string {
   }
 }
 
-const FOLDS: Record<string, string> = {
-  fold_earlier: 'That local time comes twice, as the clocks go back: the first of the two was taken.',
-  fold_later: 'That local time comes twice, as the clocks go back: the second of the two was taken.',
-};
-
-/** The local time that was asked for, where the source was one: `02:30 on Sun 10 Mar 2024`. */
-function localText(request: Record<string, unknown>): string | undefined {
-  const { source_timestamp: source } = request;
-  if (typeof source !== 'string' || !/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(\[|$)/.test(source))
-    return undefined;
-  const { time, date } = wallClock(Date.parse(`${source.slice(0, 10)}T${source.slice(11, 19)}Z`), 0);
-  return `${time} on ${date}`;
+/** What a result that is no moment says. */
+function lengthSentence(
+  request: Record<string, unknown>,
+  start: string,
+  { output_timestamp }: Previewed,
+): string {
+  const { until_timestamp: other } = request;
+  const until = typeof other === 'string' ? other : 'the other end';
+  switch (request['operation']) {
+    case 'BUSINESS_DAYS_UNTIL':
+      return `From ${start} until ${until} there are ${output_timestamp} working days.`;
+    case 'BUSINESS_TIME_UNTIL':
+      return `From ${start} until ${until} it is open for ${output_timestamp}.`;
+    default:
+      return `From ${start} until ${until} it is ${output_timestamp}.`;
+  }
 }
 
-/** How a local time was settled that the clocks skip or show twice. */
-function settled(request: Record<string, unknown>, answer: Previewed): string | undefined {
-  if (answer.resolution !== 'gap_shifted') return FOLDS[answer.resolution];
-  const gap = answer.previous_transition;
-  const clocks =
-    gap === null || gap === undefined
-      ? 'the clocks skip it'
-      : `the clocks go from ${wallClock(Date.parse(gap.instant), offsetMinutes(gap.offset_before)).time} to ${wallClock(Date.parse(gap.instant), offsetMinutes(gap.offset_after)).time}`;
-  const asked = localText(request);
-  return `${asked === undefined ? 'That local time' : `The local time ${asked}`} does not exist: ${clocks}, so it was read as the one past the gap.`;
+/** The local time that was asked for, as if it were UTC (epoch milliseconds); undefined where the source is a moment. */
+export function askedLocal({
+  source_timestamp: source,
+  source_format,
+}: Record<string, unknown>): number | undefined {
+  if (source_format !== undefined || typeof source !== 'string') return undefined;
+  const [, date, time] = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d(?:\.\d+)?)(?:\[|$)/.exec(source) ?? [];
+  const at = Date.parse(`${date}T${time?.slice(0, 12)}Z`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** The zone in which the source is meant: where it says so. */
+export function sourceZone({
+  source_timezone: zone,
+  source_timestamp: source,
+}: Record<string, unknown>): string {
+  const [, annotated] = /\[!?([^\]=]+)\]/.exec(typeof source === 'string' ? source : '') ?? [];
+  return annotated ?? (typeof zone === 'string' ? zone : 'UTC');
+}
+
+const MINUTE = 60_000;
+
+/** The change whose skipped or repeated times a local time is one of. */
+export function changeAt(changes: Change[], local: number): Change | undefined {
+  return changes.find(({ at, before, after }) => {
+    const [first, last] = [at + Math.min(before, after) * MINUTE, at + Math.max(before, after) * MINUTE];
+    return local >= first && local < last;
+  });
+}
+
+/** How a local time was settled that the clocks skip or show twice. `own` is the source on the clock of its own zone. */
+function settled(request: Record<string, unknown>, answer: Previewed, own: Previewed): string | undefined {
+  if (answer.resolution === 'exact') return undefined;
+  const local = askedLocal(request);
+  const change = changeAt(changesOf([own.previous_transition, own.next_transition]), local ?? NaN);
+  if (local === undefined || change === undefined || own.output_instant === null) {
+    return answer.resolution === 'gap_shifted'
+      ? 'A local time on the way does not exist, as the clocks skip it: it was read as the one past the gap.'
+      : 'A local time on the way comes twice, as the clocks go back.';
+  }
+  const zone = sourceZone(request);
+  const asked = wallClock(local, 0);
+  const [from, to] = [wallClock(change.at, change.before).time, wallClock(change.at, change.after).time];
+  const instant = Date.parse(own.output_instant);
+  if (answer.resolution === 'gap_shifted') {
+    const used = Math.round((local - instant) / MINUTE);
+    const which = used === change.before ? 'before' : 'after';
+    return `${asked.time} on ${asked.date} does not exist in ${zone}: at ${from} the clocks go forward to ${to}. Read with the offset ${which} the change (${offsetText(used)}), it is ${wallClock(instant, own.offset).time}.`;
+  }
+  const which = answer.resolution === 'fold_earlier' ? 'first' : 'second';
+  return `${asked.time} on ${asked.date} comes twice in ${zone}: at ${from} the clocks go back to ${to}. The ${which} of the two (${offsetText(own.offset)}) was taken.`;
 }
 
 /** What the clocks of the zone do next, or undefined where they do nothing. */
@@ -84,35 +130,44 @@ export function nextChange({ next_transition: next }: Previewed): string | undef
 
 export interface SourceMoment {
   epochMs: number;
+  /** Of the target zone there, in minutes. */
   offset: number;
 }
 
-/** `source` is where the source lies on the target zone's own clock; undefined where it could not be told. */
+/**
+ * `source` is where the source lies on the target zone's own clock, and `own` the source on that of its own zone;
+ * undefined where they could not be told.
+ */
 export function sentences(
   request: Record<string, unknown>,
   answer: Previewed,
   source: SourceMoment | undefined,
+  own: Previewed | undefined,
 ): string[] {
   const zone = String(request['target_timezone']);
   const from = source && wallClock(source.epochMs, source.offset);
   const start =
     from === undefined
-      ? 'The source'
+      ? 'the source'
       : `${from.time} on ${from.date} in ${zone} (${offsetText(source?.offset ?? 0)})`;
-  if (answer.output_instant === null)
-    return [`From ${start} it is ${answer.output_timestamp} to the other end.`];
-  const offset = answer.offset;
-  const to = wallClock(Date.parse(answer.output_instant), offset);
-  const result = `${to.time} on ${to.date} (${offsetText(offset)})`;
-  const lines = [`${start} ${deed(request)} ${result}.`];
-  const how = settled(request, answer);
-  if (how !== undefined) lines.unshift(how);
-  if (source !== undefined && source.offset !== offset) {
+  if (answer.output_instant === null) return [lengthSentence(request, start, answer)];
+  const to = wallClock(Date.parse(answer.output_instant), answer.offset);
+  const result = `${to.time} on ${to.date}`;
+  const lines: string[] = [];
+  const how = own && settled(request, answer, own);
+  if (how !== undefined) lines.push(how);
+  if (request['operation'] === 'CONVERT') {
+    const known = how !== undefined && sourceZone(request) === zone;
+    if (!known) lines.push(`In ${zone} it is ${result} (${offsetText(answer.offset)}).`);
+    return lines;
+  }
+  lines.push(
+    `${start.charAt(0).toUpperCase()}${start.slice(1)} ${deed(request)} ${result} (${offsetText(answer.offset)}).`,
+  );
+  if (source !== undefined && source.offset !== answer.offset) {
     lines.push(
-      `Between the two the clocks there changed from ${offsetText(source.offset)} to ${offsetText(offset)}.`,
+      `Between the two the clocks there changed from ${offsetText(source.offset)} to ${offsetText(answer.offset)}.`,
     );
   }
-  const next = nextChange(answer);
-  if (next !== undefined) lines.push(next);
   return lines;
 }

@@ -53,3 +53,34 @@ export const durationText = (ms: number): string =>
     : ms < 1_000
       ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms`
       : `${(ms / 1000).toFixed(1)} s`;
+
+/** `Sun 8 Mar 2026, 03:30 −04:00`; undefined for a zone that this browser does not know. */
+export function inZone(instant: string, timeZone: string): string | undefined {
+  try {
+    const parts = new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      weekday: 'short',
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      timeZoneName: 'longOffset',
+    }).formatToParts(new Date(instant));
+    const part = (name: string) => parts.find(({ type }) => type === name)?.value ?? '';
+    // UTC needs no offset beside it, and its column says what it is.
+    const offset = timeZone === 'UTC' ? '' : part('timeZoneName').replace('GMT', '').replace('-', '−');
+    const seconds = /:(\d\d)(?:\.\d+)?Z$/.exec(instant)?.[1] ?? '00';
+    const time = `${part('hour')}:${part('minute')}${seconds === '00' ? '' : `:${seconds}`}`;
+    return `${part('weekday')} ${part('day')} ${part('month')} ${part('year')}, ${time} ${offset}`.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** An RFC 3339 text on its own clock, for people: `Tue 24 Nov 2026, 18:00`. */
+export function stampText(stamp: string): string {
+  const { date, time } = wallClock(Date.parse(`${stamp.slice(0, 19)}Z`), 0);
+  return `${date}, ${time}`;
+}

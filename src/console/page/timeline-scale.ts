@@ -24,7 +24,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** A change so near is worth seeing. */
 const NEAR = 36 * HOUR;
-const SHORTEST = 12 * HOUR;
+const SHORTEST = 9 * HOUR;
 /** Opening hours of more days than that would be a smear. */
 const MOST_DAYS = 40;
 
@@ -56,18 +56,28 @@ export function offsetIn(changes: Change[], at: number, fallback: number): numbe
 
 const minutesOf = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 
+/** By date: the hours of a day that does not follow the week; undefined where it is closed. */
+export type SpecialDays = ReadonlyMap<string, { open: string; close: string } | undefined>;
+
 /** The spans of opening hours within a window, on the clock that `offset` tells. */
 export function openSpans(
-  hours: OpeningHours[],
+  week: OpeningHours[],
   window: { from: number; to: number },
   offset: (at: number) => number,
+  special: SpecialDays = new Map(),
 ): OpenSpan[] {
   if (window.to - window.from > MOST_DAYS * DAY) return [];
   const spans: OpenSpan[] = [];
   for (let day = Math.floor(window.from / DAY) - 2; day <= window.to / DAY + 1; day += 1) {
     const weekday = ((((day + 3) % 7) + 7) % 7) + 1;
-    for (const { days, open, close } of hours) {
-      if (!days.includes(weekday)) continue;
+    const date = new Date(day * DAY).toISOString().slice(0, 10);
+    const own = special.get(date);
+    const hours = special.has(date)
+      ? own === undefined
+        ? []
+        : [own]
+      : week.filter(({ days }) => days.includes(weekday));
+    for (const { open, close } of hours) {
       const [starts, ends] = [minutesOf(open), minutesOf(close)];
       const moment = (minutes: number) => {
         const local = day * DAY + minutes * 60_000;
