@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import { Problem } from '../../errors.ts';
 import { createBudget } from '../date/budget.ts';
 import type { NamedCalendar } from '../date/business/named-calendar.ts';
+import { workingDaysOf } from '../date/business/working-days.ts';
 import { addSpecialDay, weekOf } from '../date/business/opening-hours.ts';
 import type { Hours, Override, Schedule, SpecialDay } from '../date/business/schedule.ts';
 import {
@@ -101,7 +102,7 @@ export function compileCalendar(whole: CalendarFile): Calendar {
     zone,
     valid,
     schedule,
-    workingDays: { weekend: new Set(whole.weekend ?? WEEKEND), exceptions },
+    workingDays: workingDaysOf(whole.weekend ?? WEEKEND, exceptions),
     whole,
   };
 }

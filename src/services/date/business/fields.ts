@@ -11,7 +11,7 @@ import { calendarField, type NamedCalendar } from './named-calendar.ts';
 import { type OpenClock, unionOfSpans } from './open-time.ts';
 import { openingFields, scheduleOf } from './opening-hours.ts';
 import type { Schedule, Validity } from './schedule.ts';
-import type { WorkingDays } from './working-days.ts';
+import { type WorkingDays, workingDaysOf } from './working-days.ts';
 
 const MAX_PAUSES = 100;
 
@@ -112,7 +112,7 @@ export function requestDays({ zone, calendar, request }: Given<DaysRequest>): Da
       ...parseDates(holidays, '/holidays').map((day) => [day, false] as const),
       ...parseDates(additional, '/additional_working_days').map((day) => [day, true] as const),
     ]);
-    return { zone, days: { weekend: new Set(weekend), exceptions }, valid: null };
+    return { zone, days: workingDaysOf(weekend, exceptions), valid: null };
   }
   if (holidays.length > 0) throw beside('holidays', calendar);
   if (additional.length > 0) throw beside('additional_working_days', calendar);

@@ -83,13 +83,26 @@ function cutAt({ from, to }: Stretch, ns: bigint, direction: 1 | -1): Span {
 function unpaused({ fromNs, toNs }: Span, pauses: readonly Span[]): Span[] {
   const left: Span[] = [];
   let reached = fromNs;
-  for (const pause of pauses) {
-    if (pause.toNs <= reached || pause.fromNs >= toNs) continue;
+  for (let next = firstAfter(pauses, fromNs); ; next++) {
+    const pause = pauses[next];
+    if (pause === undefined || pause.fromNs >= toNs) break;
     if (pause.fromNs > reached) left.push({ fromNs: reached, toNs: pause.fromNs });
     reached = pause.toNs;
   }
   if (reached < toNs) left.push({ fromNs: reached, toNs });
   return left;
+}
+
+/** The first of the spans in order that ends after a moment. */
+function firstAfter(spans: readonly Span[], ns: bigint): number {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const span = spans[middle];
+    if (span !== undefined && span.toNs <= ns) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Joins pauses that overlap. */

@@ -68,6 +68,10 @@ export interface Search {
 /** Of each day that is looked at, and of each opening on it. */
 const DAY_STEPS = 2;
 const OPENING_STEPS = 6;
+/** Of each override that is passed. */
+const OVERRIDE_STEPS = 3;
+/** Entries of a calendar that are looked at for one step where all of them are. */
+const ALL_AT_ONCE = 8;
 
 /** How many days a search looks at together: few at first, as most answers are near. */
 const FIRST_DAYS = 8;
@@ -79,7 +83,7 @@ const MOST_DAYS = 128;
  * @throws Problem `NO_OCCURRENCE` where the budget or what a calendar knows ends
  */
 export function* stretchesAfter(schedule: Schedule, epoch: number, search: Search): Generator<Stretch> {
-  const end = lastOf(schedule);
+  const end = lastOf(schedule, search.budget);
   let from = epoch;
   for (let days = FIRST_DAYS; from < end; days = Math.min(2 * days, MOST_DAYS)) {
     checkValid(schedule, from);
@@ -91,7 +95,7 @@ export function* stretchesAfter(schedule: Schedule, epoch: number, search: Searc
 
 /** The same before a moment, the latest first. */
 export function* stretchesBefore(schedule: Schedule, epoch: number, search: Search): Generator<Stretch> {
-  const end = firstOf(schedule);
+  const end = firstOf(schedule, search.budget);
   let to = epoch;
   for (let days = FIRST_DAYS; to > end; days = Math.min(2 * days, MOST_DAYS)) {
     checkValid(schedule, to - 1);
@@ -121,16 +125,18 @@ function outside({ name, firstDay, lastDay }: Validity): Problem {
 }
 
 /** After this nothing is open: Infinity where the week goes on. */
-function lastOf({ week, special, overrides }: Schedule): number {
+function lastOf({ week, special, overrides }: Schedule, budget: Budget): number {
   if (week.some((hours) => hours.length > 0)) return Infinity;
+  budget.spend((special.size + overrides.length) / ALL_AT_ONCE);
   let last = -Infinity;
   for (const [day, { hours }] of special) if (hours.length > 0) last = Math.max(last, (day + 4) * DAY);
   for (const { to, open } of overrides) if (open) last = Math.max(last, to);
   return last;
 }
 
-function firstOf({ week, special, overrides }: Schedule): number {
+function firstOf({ week, special, overrides }: Schedule, budget: Budget): number {
   if (week.some((hours) => hours.length > 0)) return -Infinity;
+  budget.spend((special.size + overrides.length) / ALL_AT_ONCE);
   let first = Infinity;
   for (const [day, { hours }] of special) if (hours.length > 0) first = Math.min(first, (day - 2) * DAY);
   for (const { from, open } of overrides) if (open) first = Math.min(first, from);
@@ -165,7 +171,7 @@ export function openWithin(
     }
   }
   const merged = cut(union(found), from, to);
-  return overrides.length === 0 ? merged : overridden(merged, overrides, from, to);
+  return overrides.length === 0 ? merged : overridden(merged, overrides, from, to, budget);
 }
 
 /** Joins what overlaps or touches. */
@@ -190,18 +196,44 @@ function cut(stretches: readonly Stretch[], from: number, to: number): Stretch[]
 }
 
 /** The overrides cut their time out of the hours, and those that are open put theirs in. */
-function overridden(hours: Stretch[], overrides: readonly Override[], from: number, to: number): Stretch[] {
-  let left = hours;
-  const added: Stretch[] = [];
-  for (const override of overrides) {
-    if (override.to <= from || override.from >= to) continue;
-    left = left.flatMap((one) => [
-      ...cut([one], -Infinity, override.from),
-      ...cut([one], override.to, Infinity),
-    ]);
-    if (override.open) added.push({ from: override.from, to: override.to, resolution: 'exact' });
+function overridden(
+  hours: readonly Stretch[],
+  overrides: readonly Override[],
+  from: number,
+  to: number,
+  budget: Budget,
+): Stretch[] {
+  const within = overridesWithin(overrides, from, to);
+  budget.spend(OVERRIDE_STEPS * within.length);
+  const left: Stretch[] = [];
+  let next = 0;
+  for (const stretch of hours) {
+    // Both are in order: what ended before this stretch began has no part in the later ones either.
+    while ((within[next]?.to ?? Infinity) <= stretch.from) next++;
+    let { from: reached, resolution } = stretch;
+    for (let at = next; ; at++) {
+      const override = within[at];
+      if (override === undefined || override.from >= stretch.to) break;
+      if (override.from > reached) left.push({ from: reached, to: override.from, resolution });
+      [reached, resolution] = [override.to, 'exact'];
+    }
+    if (reached < stretch.to) left.push({ from: reached, to: stretch.to, resolution });
   }
+  const added = within.filter(({ open }) => open).map((one) => ({ ...one, resolution: 'exact' as const }));
   return cut(union([...left, ...added]), from, to);
+}
+
+/** Those that reach into a span of time, found by halving. */
+function overridesWithin(overrides: readonly Override[], from: number, to: number): readonly Override[] {
+  let [low, high] = [0, overrides.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((overrides[middle]?.to ?? Infinity) <= from) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while ((overrides[end]?.from ?? Infinity) < to) end++;
+  return overrides.slice(low, end);
 }
 
 interface SettledTime {

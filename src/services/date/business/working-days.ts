@@ -1,4 +1,5 @@
 import { Problem } from '../../../errors.ts';
+import type { Budget } from '../budget.ts';
 import { dateOf, weekdayOf } from '../engine/gregorian.ts';
 
 /** Which days people work: the week, and single days that differ from it. */
@@ -7,6 +8,31 @@ export interface WorkingDays {
   weekend: ReadonlySet<number>;
   /** Epoch days, true for one that is worked and false for one that is not. */
   exceptions: ReadonlyMap<number, boolean>;
+  /** The days of the exceptions in order. */
+  sorted: readonly number[];
+}
+
+/** Of each exception that is passed. */
+const EXCEPTION_STEPS = 1;
+
+export const workingDaysOf = (
+  weekend: readonly number[],
+  exceptions: ReadonlyMap<number, boolean>,
+): WorkingDays => ({
+  weekend: new Set(weekend),
+  exceptions,
+  sorted: [...exceptions.keys()].sort((a, b) => a - b),
+});
+
+/** How many of the days in order are not after another one. */
+function countUpTo(sorted: readonly number[], day: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? Infinity) <= day) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**
@@ -18,18 +44,19 @@ export function moveWorkingDays(
   from: number,
   count: number,
   direction: 1 | -1,
-  calendar: WorkingDays,
+  { weekend, exceptions, sorted }: WorkingDays,
+  budget: Budget,
 ): number {
-  const { weekend, exceptions } = calendar;
-  const ahead = [...exceptions]
-    .filter(([day]) => (day - from) * direction > 0)
-    .sort(([a], [b]) => (a - b) * direction);
   let day = from;
   let left = count;
-  for (const [exception, worked] of ahead) {
+  let next = direction === 1 ? countUpTo(sorted, from) : countUpTo(sorted, from - 1) - 1;
+  for (; ; next += direction) {
+    const exception = sorted[next];
+    if (exception === undefined) break;
+    budget.spend(EXCEPTION_STEPS);
     const before = regularDays(day, exception - direction, direction, weekend);
     if (before >= left) break;
-    left -= before + (worked ? 1 : 0);
+    left -= before + (exceptions.get(exception) === true ? 1 : 0);
     day = exception;
     if (left === 0) return day;
   }
@@ -77,12 +104,19 @@ export const isWorked = (day: number, { weekend, exceptions }: WorkingDays): boo
  * The working days after one day up to and including another, so that `moveWorkingDays` leads there; before it, down to
  * and including the other, and negative, where that is earlier.
  */
-export function countWorkingDays(from: number, to: number, { weekend, exceptions }: WorkingDays): number {
+export function countWorkingDays(
+  from: number,
+  to: number,
+  { weekend, exceptions, sorted }: WorkingDays,
+  budget: Budget,
+): number {
   const direction = to < from ? -1 : 1;
   let count = regularDays(from, to, direction, weekend);
-  for (const [day, worked] of exceptions) {
-    if ((day - from) * direction <= 0 || (to - day) * direction < 0) continue;
-    count += Number(worked) - Number(!weekend.has(weekdayOf(day)));
+  const [first, last] = direction === 1 ? [from, to] : [to - 1, from - 1];
+  const within = sorted.slice(countUpTo(sorted, first), countUpTo(sorted, last));
+  budget.spend(EXCEPTION_STEPS * within.length);
+  for (const day of within) {
+    count += Number(exceptions.get(day)) - Number(!weekend.has(weekdayOf(day)));
   }
   // Not -0.
   return count === 0 ? 0 : count * direction;
@@ -96,10 +130,10 @@ export type Roll = (typeof ROLLS)[number];
  * than into another month.
  * @throws Problem `NO_OCCURRENCE`
  */
-export function rollToWorkingDay(day: number, roll: Roll, calendar: WorkingDays): number {
+export function rollToWorkingDay(day: number, roll: Roll, calendar: WorkingDays, budget: Budget): number {
   if (isWorked(day, calendar)) return day;
   const direction = roll.endsWith('following') ? 1 : -1;
-  const rolled = moveWorkingDays(day, 1, direction, calendar);
+  const rolled = moveWorkingDays(day, 1, direction, calendar, budget);
   if (!roll.startsWith('modified') || dateOf(rolled).month === dateOf(day).month) return rolled;
-  return moveWorkingDays(day, 1, direction === 1 ? -1 : 1, calendar);
+  return moveWorkingDays(day, 1, direction === 1 ? -1 : 1, calendar, budget);
 }

@@ -49,8 +49,10 @@ export const addBusinessDays = defineOperation({
 
 /** @throws Problem `VALIDATION_FAILED`, `NO_OCCURRENCE`, `OUT_OF_RANGE` and what settling the local time throws */
 export function moveBusinessDays(input: Input<typeof businessDayFields>, direction: 1 | -1): Moment {
-  const { days } = input.request;
-  return moveToDay(input, (day, workingDays) => moveWorkingDays(day, days, direction, workingDays));
+  const { budget, request } = input;
+  return moveToDay(input, (day, workingDays) =>
+    moveWorkingDays(day, request.days, direction, workingDays, budget),
+  );
 }
 
 /** The source at the same time of another day, which is chosen among the working days. */

@@ -26,7 +26,7 @@ export const businessDaysUntil = defineOperation({
     },
   ],
   compute(input) {
-    const { source, request, context } = input;
+    const { source, request, context, budget } = input;
     const until = readTimestamp(request.until_timestamp, request, request.source_timezone, context);
     checkRange(source.epochNs);
     checkRange(until.epochNs);
@@ -35,6 +35,6 @@ export const businessDaysUntil = defineOperation({
     const [from, to] = [dayAt(source.epochNs), dayAt(until.epochNs)];
     checkDay(valid, from);
     checkDay(valid, to);
-    return { count: countWorkingDays(from, to, days), until };
+    return { count: countWorkingDays(from, to, days, budget), until };
   },
 });

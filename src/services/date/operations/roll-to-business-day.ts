@@ -38,5 +38,7 @@ export const rollToBusinessDay = defineOperation({
     },
   ],
   compute: (input) =>
-    moveToDay(input, (day, workingDays) => rollToWorkingDay(day, input.request.roll, workingDays)),
+    moveToDay(input, (day, workingDays) =>
+      rollToWorkingDay(day, input.request.roll, workingDays, input.budget),
+    ),
 });

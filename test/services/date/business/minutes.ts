@@ -24,11 +24,18 @@ export interface Pause {
   to: number;
 }
 
+/** Of a calendar: open or closed whatever the hours say; of two that overlap, the later in the list holds. */
+export interface Override extends Pause {
+  open: boolean;
+}
+
 export interface MinutesCase {
   zone: string;
   source: number;
   shifts: Shift[];
   holidays: Holiday[];
+  /** Null where the request brings its hours itself, else those of a calendar. */
+  overrides: Override[] | null;
   pauses: Pause[];
   /** Minutes of open time. */
   amount: number;
@@ -47,7 +54,14 @@ export interface Minutes {
 }
 
 /** Lays out the minutes around the source; undefined where the clock left a day out, or has parts of minutes. */
-export function layOut({ zone, source, shifts, holidays, pauses }: MinutesCase): Minutes | undefined {
+export function layOut({
+  zone,
+  source,
+  shifts,
+  holidays,
+  overrides,
+  pauses,
+}: MinutesCase): Minutes | undefined {
   const first = source - REACH;
   const clock = clockOf(zone, first, source + REACH);
   if (clock === undefined) return undefined;
@@ -83,9 +97,11 @@ export function layOut({ zone, source, shifts, holidays, pauses }: MinutesCase):
       for (let at = start; at < end; at++) open[at] = 1;
     }
   }
-  for (const { from, to } of pauses) {
-    for (let at = Math.max(from, first); at < Math.min(to, source + REACH); at++) open[at - first] = 0;
-  }
+  const set = ({ from, to }: Pause, value: 0 | 1) => {
+    for (let at = Math.max(from, first); at < Math.min(to, source + REACH); at++) open[at - first] = value;
+  };
+  for (const override of overrides ?? []) set(override, override.open ? 1 : 0);
+  for (const pause of pauses) set(pause, 0);
 
   const isOpen = (minute: number): boolean => open[minute - first] === 1;
   /** A day at each end is not sure: what opened before it is not seen. */
@@ -155,10 +171,15 @@ export function randomCase(random: Random): MinutesCase {
   }
   const date = () =>
     new Date((source + random.integer(-5 * DAY, 5 * DAY)) * 60_000).toISOString().slice(0, 10);
-  const pauses = Array.from({ length: random.pick([0, 0, 1, 3]) }, () => {
+  const span = (): Pause => {
     const from = source + random.integer(-3 * DAY, 3 * DAY);
-    return { from, to: from + random.integer(0, DAY) };
-  });
+    return { from, to: from + random.integer(1, DAY) };
+  };
+  const pauses = Array.from({ length: random.pick([0, 0, 1, 3]) }, span);
+  const overrides = Array.from({ length: random.pick([0, 1, 3, 12]) }, () => ({
+    ...span(),
+    open: random.next() < 0.4,
+  }));
   return {
     zone,
     source,
@@ -170,6 +191,7 @@ export function randomCase(random: Random): MinutesCase {
     holidays: Array.from({ length: random.integer(0, 3) }, () =>
       random.next() < 0.5 ? date() : { date: date(), open: time(random), close: time(random) },
     ),
+    overrides: random.next() < 0.5 ? overrides : null,
     pauses,
     amount: random.integer(1, random.pick([60, 600, 2 * DAY])),
     until: source + random.integer(-4 * DAY, 4 * DAY),
