@@ -112,6 +112,7 @@ const RIGHT: Record<string, (random: Random) => string> = {
       `PT${random.integer(0, 200)}H`,
     ]),
   recurrence_rule: rule,
+  calendar: (random) => random.pick(['crowded', 'exceptional', 'shut', 'single', 'none']),
   cron: (random) =>
     [59, 23, 31, 12, 7]
       .map((most) =>
@@ -291,6 +292,10 @@ export function randomRequest(
   }
   request[field] = valueOf(random, field, schema);
   if (field === 'output_pattern' && random.next() < 0.9) request['output_format'] = 'pattern';
+  if (field === 'calendar') {
+    for (const own of ['opening_hours', 'holidays', 'weekend', 'additional_working_days'])
+      Reflect.deleteProperty(request, own);
+  }
   if (field === 'cron') delete request['recurrence_rule'];
   if (field === 'recurrence_rule') delete request['cron'];
   if (field === 'source_epoch') delete request['source_timestamp'];

@@ -10,6 +10,7 @@ import { Problem } from '../../../src/errors.ts';
 import { type Preview, preview } from '../../../src/services/date/index.ts';
 import { createRandom } from '../../support/random.ts';
 import { fields, randomRequest } from './fuzz-requests.ts';
+import { worstCalendars } from './worst.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +33,7 @@ function run(request: Record<string, unknown>): number {
   let code = 'answered';
   let sound = true;
   try {
-    sound = preview(request as unknown as Preview, { now }).accuracy_valid;
+    sound = preview(request as unknown as Preview, { now, calendars: worstCalendars }).accuracy_valid;
   } catch (error) {
     if (error instanceof Problem) ({ code } = error);
     else faults.push(`${String(error)}: ${JSON.stringify(request)}`);

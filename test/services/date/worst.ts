@@ -1,4 +1,8 @@
 /** The requests that are known to ask for the most work, each with lists as long as the schema lets them be. */
+import { Problem } from '../../../src/errors.ts';
+import { type Calendar, compileCalendar } from '../../../src/services/calendars/compile.ts';
+import type { Calendars } from '../../../src/services/date/index.ts';
+
 const at = { source_timestamp: '2026-01-15T10:20:30.5Z', target_timezone: 'America/New_York' };
 const count = (length: number, from = 0) => Array.from({ length }, (_, index) => index + from);
 const dates = (year: number, step = 1) =>
@@ -16,6 +20,81 @@ const yearDays = count(366, 1).join();
 const positions = [...count(366, -366), ...count(366, 1)].join();
 const zoned = (start: string) => `DTSTART;TZID=America/New_York:${start}\nRRULE:`;
 const days = count(7, 1);
+
+const shifts = count(100).map((i) => ({ days, open: `0${i % 9}:${10 + (i % 50)}`, close: '09:00' }));
+const minutesOf = (i: number, minutes: number) =>
+  `${new Date(Date.UTC(2026, 0, 1) + i * minutes * 60_000).toISOString().slice(0, 16)}Z`;
+const pauses = count(100).map((i) => ({
+  from: `20${10 + (i % 80)}-01-0${1 + Math.floor(i / 20)}T08:00:00Z`,
+  to: `20${10 + (i % 80)}-01-0${1 + Math.floor(i / 20)}T09:00:00Z`,
+}));
+
+const named = new Map<string, Calendar>(
+  [
+    // As many overrides as a file takes, one every half an hour, on as many shifts as it takes.
+    {
+      name: 'crowded',
+      opening_hours: shifts,
+      overrides: count(5000).map((i) => ({
+        from: minutesOf(i, 30),
+        to: minutesOf(2 * i + 1, 15),
+        open: i % 2 === 0,
+      })),
+    },
+    // Half of the days of 130 years are not as the week says.
+    {
+      name: 'exceptional',
+      opening_hours: [{ days, open: '08:00', close: '09:00' }],
+      holidays: count(28 * 12, 0)
+        .filter((i) => i % 2 === 0)
+        .map((i) => ({ month: 1 + Math.floor(i / 28), day: 1 + (i % 28) })),
+      additional_working_days: count(5000).map((i) => minutesOf(i * 7, 1440).slice(0, 10)),
+    },
+    {
+      name: 'shut',
+      opening_hours: shifts,
+      overrides: [{ from: '1970-01-01', to: '2099-12-31', open: false }],
+    },
+    // Nothing but days with hours of their own.
+    {
+      name: 'single',
+      opening_hours: [],
+      holidays: count(5000).map((i) => ({
+        date: minutesOf(i * 5, 1440).slice(0, 10),
+        open: '08:00',
+        close: '09:00',
+      })),
+    },
+  ].map((file) => [file.name, compileCalendar({ timezone: 'America/New_York', ...file })]),
+);
+
+/** The worst files that the schema lets through, and those that its requests name. */
+export const worstCalendars: Calendars = {
+  find(name) {
+    const calendar = named.get(name);
+    if (calendar === undefined) throw new Problem('CALENDAR_NOT_FOUND', `There is no calendar ${name}.`);
+    return calendar;
+  },
+};
+
+const hours = [{ days, open: '08:00', close: '09:00' }];
+const openTime = (operation: string, more: object) => ({
+  ...at,
+  operation,
+  duration: 'PT999999999H',
+  ...more,
+});
+const openUntil = (until_timestamp: string, more: object) => ({
+  ...at,
+  operation: 'BUSINESS_TIME_UNTIL',
+  until_timestamp,
+  ...more,
+});
+const sequence = (length: number, step: Record<string, unknown>) => ({
+  ...at,
+  operation: 'SEQUENCE',
+  steps: count(length).map(() => step),
+});
 
 const rule = (recurrence_rule: string, more = {}) => ({
   ...at,
@@ -229,6 +308,143 @@ export const worst: Record<string, [request: Record<string, unknown>, expected: 
       opening_hours: count(100).map((i) => ({ days, open: `0${i % 9}:${10 + (i % 50)}`, close: '09:00' })),
       holidays: dates(2026),
     },
+    /^NO_OCCURRENCE$/,
+  ],
+  'a hundred shifts a day, backwards': [
+    openTime('SUBTRACT_BUSINESS_TIME', { opening_hours: shifts, holidays: dates(2025) }),
+    /^NO_OCCURRENCE$/,
+  ],
+  'a hundred pauses in twenty years of open time': [
+    openTime('ADD_BUSINESS_TIME', { opening_hours: hours, pauses }),
+    /^NO_OCCURRENCE$/,
+  ],
+  'a hundred pauses, backwards': [
+    openTime('SUBTRACT_BUSINESS_TIME', { opening_hours: hours, pauses }),
+    /^NO_OCCURRENCE$/,
+  ],
+  'the open time of eight thousand years': [
+    openUntil('9999-12-30T00:00:00Z', { opening_hours: hours, pauses }),
+    /^NO_OCCURRENCE$/,
+  ],
+  'the open time of two thousand years, backwards': [
+    openUntil('0001-01-01T00:00:00Z', { opening_hours: shifts, pauses }),
+    /^NO_OCCURRENCE$/,
+  ],
+  'a closing that never comes': [
+    { ...at, operation: 'NEXT_CLOSING', opening_hours: [{ days, open: '00:00', close: '24:00' }] },
+    /^NO_OCCURRENCE$/,
+  ],
+  'the closing of a hundred shifts that touch': [
+    { ...at, operation: 'NEXT_CLOSING', opening_hours: shifts, holidays: dates(2026) },
+    /^20\d\d-/,
+  ],
+  'the working days of ten thousand years': [
+    {
+      source_timestamp: '0001-01-01T12:00:00Z',
+      target_timezone: 'UTC',
+      operation: 'BUSINESS_DAYS_UNTIL',
+      until_timestamp: '9999-12-31T12:00:00Z',
+      holidays: dates(2026),
+      additional_working_days: dates(2027),
+    },
+    /^\d+$/,
+  ],
+  'every working day of ten thousand years, backwards': [
+    {
+      ...at,
+      operation: 'SUBTRACT_BUSINESS_DAYS',
+      days: 3_652_425,
+      holidays: dates(2024),
+      additional_working_days: dates(2022),
+    },
+    /^OUT_OF_RANGE$/,
+  ],
+  'a roll over 500 holidays that leads back over 500': [
+    {
+      ...at,
+      operation: 'ROLL_TO_BUSINESS_DAY',
+      roll: 'modified_following',
+      weekend: [1, 2, 3, 4, 5, 6],
+      holidays: dates(2026, 7).map((_, i) => dates(2025, 1)[i] ?? ''),
+    },
+    /^202\d-|^NO_OCCURRENCE$/,
+  ],
+  'eight steps of open time': [
+    sequence(8, { operation: 'ADD_BUSINESS_TIME', duration: 'PT2000H', opening_hours: hours, pauses }),
+    /^20\d\d-|^NO_OCCURRENCE$/,
+  ],
+  'eight steps with every list full': [
+    sequence(8, {
+      operation: 'ADD_BUSINESS_DAYS',
+      days: 1000,
+      holidays: dates(2026),
+      additional_working_days: dates(2027),
+    }),
+    /^20\d\d-/,
+  ],
+  'eight steps of rules': [
+    sequence(8, {
+      operation: 'NEXT_OCCURRENCE',
+      recurrence_rule: `RRULE:FREQ=YEARLY;${months};BYDAY=${numberedDays.join().slice(0, 3500)}`.replace(
+        /,[^,]*$/,
+        '',
+      ),
+    }),
+    /^20\d\d-|^NO_OCCURRENCE$/,
+  ],
+  'calendar: overrides every half an hour, added': [
+    openTime('ADD_BUSINESS_TIME', { calendar: 'crowded', pauses }),
+    /^NO_OCCURRENCE$/,
+  ],
+  'calendar: overrides every half an hour, subtracted': [
+    openTime('SUBTRACT_BUSINESS_TIME', {
+      calendar: 'crowded',
+      pauses,
+      source_timestamp: '2026-06-01T00:00:00Z',
+    }),
+    /^NO_OCCURRENCE$/,
+  ],
+  'calendar: overrides every half an hour, counted': [
+    openUntil('2026-04-15T00:00:00Z', { calendar: 'crowded', pauses }),
+    /^PT\d+H|^NO_OCCURRENCE$/,
+  ],
+  'calendar: overrides every half an hour, in eight steps': [
+    sequence(8, { operation: 'NEXT_CLOSING', calendar: 'crowded' }),
+    /^2026-|^NO_OCCURRENCE$/,
+  ],
+  'calendar: shut for 130 years': [{ ...at, operation: 'NEXT_OPENING', calendar: 'shut' }, /^NO_OCCURRENCE$/],
+  'calendar: nothing but single days, from the end of them': [
+    { ...at, source_timestamp: '2099-06-01T00:00:00Z', operation: 'NEXT_OPENING', calendar: 'single' },
+    /^NO_OCCURRENCE$/,
+  ],
+  'calendar: nothing but single days, in eight steps': [
+    sequence(8, { operation: 'NEXT_CLOSING', calendar: 'single' }),
+    /^2026-/,
+  ],
+  'calendar: 130 years of exceptions': [
+    { ...at, operation: 'ADD_BUSINESS_DAYS', days: 20_000, calendar: 'exceptional' },
+    /^20\d\d-|^NO_OCCURRENCE$/,
+  ],
+  'calendar: 130 years of exceptions, backwards': [
+    { ...at, operation: 'SUBTRACT_BUSINESS_DAYS', days: 20_000, calendar: 'exceptional' },
+    /^NO_OCCURRENCE$/,
+  ],
+  'calendar: 130 years of exceptions, counted': [
+    {
+      ...at,
+      source_timestamp: '1970-01-02T12:00:00Z',
+      operation: 'BUSINESS_DAYS_UNTIL',
+      until_timestamp: '2099-12-30T12:00:00Z',
+      calendar: 'exceptional',
+    },
+    /^\d+$/,
+  ],
+  'calendar: 130 years of exceptions, in eight steps': [
+    sequence(8, { operation: 'ADD_BUSINESS_DAYS', days: 1000, calendar: 'exceptional' }),
+    /^20\d\d-|^NO_OCCURRENCE$/,
+  ],
+  'calendar: open time among 130 years of exceptions': [
+    openTime('ADD_BUSINESS_TIME', { calendar: 'exceptional', pauses }),
     /^NO_OCCURRENCE$/,
   ],
   'an enormous duration': [
