@@ -5,6 +5,8 @@ import { ConfigError, loadConfig, longestStopMs } from './config.ts';
 try {
   // Ledger, lock and checkpoints are for this user alone.
   process.umask(0o077);
+  // A reader of the log that has gone costs its lines, and not the service.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const config = loadConfig(process.env);
   const app = await buildApp(config, { warmUp: true });
   // What was logged last is written also when the process ends in a hurry.

@@ -49,13 +49,13 @@ export function guardedConnector(
         callback(error, null);
         return;
       }
-      const peer = socket.remoteAddress ?? '';
-      if (rules.permits(to, peer)) {
+      const refusal = refusalOf(rules, to, socket.remoteAddress ?? '');
+      if (refusal === undefined) {
         callback(null, socket);
         return;
       }
       socket.destroy();
-      callback(new AddressRefused(to, peer), null);
+      callback(refusal, null);
     });
   };
 }
@@ -73,6 +73,15 @@ function connectSafely(
   }
 }
 
+/** Why a peer is none to talk to. An exception would end the process, as it is the socket that calls back. */
+function refusalOf(rules: UrlRules, to: Destination, peer: string): Error | undefined {
+  try {
+    return rules.permits(to, peer) ? undefined : new AddressRefused(to, peer);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
 /**
  * One refused address among several is enough: a name that mixes them is up to something. What a resolver answers or
  * throws ends up as an error of this one connection, since an exception in this callback would end the process.
@@ -80,17 +89,25 @@ function connectSafely(
 const guardedLookup =
   (rules: UrlRules, to: Destination, lookup: LookupFunction): LookupFunction =>
   (hostname, options, callback) => {
-    const fail = (error: unknown): void => {
-      callback(error as NodeJS.ErrnoException, '', 0);
+    let answered = false;
+    const answer = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]): void => {
+      if (answered) return;
+      answered = true;
+      const [{ address, family } = { address: '', family: 0 }] = addresses;
+      if (options.all === true) callback(error, addresses);
+      else callback(error, address, family);
     };
-    const judge = (error: NodeJS.ErrnoException | null, found: unknown): void => {
-      const addresses = Array.isArray(found) && found.every(isAddress) ? found : [];
-      const [first] = addresses;
-      const bad = addresses.find(({ address }) => !rules.permits(to, address));
-      if (error || first === undefined) fail(error ?? noAddress());
-      else if (bad !== undefined) fail(new AddressRefused(to, bad.address));
-      else if (options.all === true) callback(null, addresses);
-      else callback(null, first.address, first.family);
+    const fail = (error: unknown): void => answer(error instanceof Error ? error : noAddress(), []);
+    const judge = (error: unknown, found: unknown): void => {
+      try {
+        const addresses = Array.isArray(found) && found.every(isAddress) ? found : [];
+        const bad = addresses.find(({ address }) => !rules.permits(to, address));
+        if (error || addresses.length === 0) fail(error);
+        else if (bad !== undefined) fail(new AddressRefused(to, bad.address));
+        else answer(null, addresses);
+      } catch (thrown) {
+        fail(thrown);
+      }
     };
     try {
       lookup(hostname, { ...options, all: true }, judge);

@@ -25,11 +25,13 @@ export function createDoor(rules: UrlRules, lookup: LookupFunction = dns.lookup)
     return new Promise((resolve) => {
       running += 1;
       const timer = setTimeout(resolve, LONGEST_MS, []);
+      let settled = false;
       const settle = (found: unknown) => {
+        if (settled) return;
+        settled = true;
         running -= 1;
         clearTimeout(timer);
-        const list = Array.isArray(found) ? (found as ({ address?: unknown } | null)[]) : [];
-        resolve(list.map((entry) => String(entry?.address)).filter(isLiteral));
+        resolve(addressesIn(found));
       };
       try {
         lookup(host, { all: true }, (_error, found) => settle(found));
@@ -47,4 +49,14 @@ export function createDoor(rules: UrlRules, lookup: LookupFunction = dns.lookup)
       if (bad !== undefined) throw new Problem('WEBHOOK_URL_REFUSED', notPermitted(to, bad));
     },
   };
+}
+
+/** What a resolver answered, as far as it is addresses. An exception would end the process, as the resolver calls back. */
+function addressesIn(found: unknown): string[] {
+  try {
+    const list = Array.isArray(found) ? (found as ({ address?: unknown } | null)[]) : [];
+    return list.map((entry) => String(entry?.address)).filter(isLiteral);
+  } catch {
+    return [];
+  }
 }

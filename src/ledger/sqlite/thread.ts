@@ -46,8 +46,9 @@ export async function startThread(start: WorkerStart) {
   };
 
   await new Promise<void>((resolve, reject) => {
-    worker.on('message', (message: 'ready' | { failed: WriteFailure } | WorkerAnswer) => {
+    worker.on('message', (message: 'ready' | { failed: WriteFailure } | WorkerAnswer | null) => {
       if (message === 'ready') resolve();
+      else if (typeof message !== 'object' || message === null) return;
       else if ('failed' in message) reject(new Error(message.failed.message));
       else {
         pending.get(message.id)?.resolve(message);
