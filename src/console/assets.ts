@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-export interface Asset {
-  type: string;
-  body: Buffer;
-  /** A strong entity tag (RFC 9110). */
-  etag: string;
-}
+import { type StaticBody, staticBody } from '../shared/static-body.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -24,12 +17,12 @@ const TYPES: Record<string, string> = {
  */
 export function consoleAssets(
   folder = fileURLToPath(new URL('page/', import.meta.url)),
-): (name: string) => Asset | undefined {
-  let assets: Map<string, Asset> | undefined;
+): (name: string) => StaticBody | undefined {
+  let assets: Map<string, StaticBody> | undefined;
   return (name) => (assets ??= read(folder)).get(name);
 }
 
-function read(folder: string): Map<string, Asset> {
+function read(folder: string): Map<string, StaticBody> {
   const names = readdirSync(folder).filter((name) => TYPES[extname(name)] !== undefined);
   return new Map(names.map((name) => [name, asset(join(folder, name))]));
 }
@@ -45,10 +38,11 @@ function withoutTypes(text: string): string {
   }
 }
 
-function asset(path: string): Asset {
+function asset(path: string): StaticBody {
   const extension = extname(path);
   const text = readFileSync(path, 'utf8');
-  const body = Buffer.from(extension === '.ts' ? withoutTypes(text) : text);
-  const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22);
-  return { type: TYPES[extension] ?? 'application/octet-stream', body, etag: `"${digest}"` };
+  return staticBody(
+    TYPES[extension] ?? 'application/octet-stream',
+    extension === '.ts' ? withoutTypes(text) : text,
+  );
 }

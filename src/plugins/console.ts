@@ -3,6 +3,7 @@ import fp from 'fastify-plugin';
 import { consoleAssets } from '../console/assets.ts';
 import { Problem } from '../errors.ts';
 import { WINDOWS_ZONES } from '../services/date/index.ts';
+import { answerWith, type StaticBody, staticBody } from '../shared/static-body.ts';
 
 /** Nothing of this page may come from, or go to, another host. */
 const CSP = [
@@ -24,14 +25,13 @@ export default fp(
     const send = (name: string, request: FastifyRequest, reply: FastifyReply) => {
       const found = asset(name);
       if (found === undefined) throw new Problem('ROUTE_NOT_FOUND', `The console has no file ${name}.`);
-      reply
-        .header('etag', found.etag)
+      const { code, headers, payload } = answerWith(found, request.headers);
+      return reply
+        .headers(headers)
         .header('cache-control', 'no-cache')
         .header('content-security-policy', CSP)
-        .header('x-content-type-options', 'nosniff')
-        .header('referrer-policy', 'no-referrer');
-      if (request.headers['if-none-match'] === found.etag) return reply.code(304).send();
-      return reply.type(found.type).send(found.body);
+        .code(code)
+        .send(payload);
     };
 
     const page = { config: { open: true as const }, schema: { hide: true } };
@@ -41,9 +41,12 @@ export default fp(
     app.get('/console/records/:id', page, index);
     app.get('/console/calendars', page, index);
     app.get('/console/calendars/:name', page, index);
-    app.get('/console/windows-zones.json', page, async (_request, reply) =>
-      reply.header('cache-control', 'no-cache').send(WINDOWS_ZONES),
-    );
+    let zones: StaticBody | undefined;
+    app.get('/console/windows-zones.json', page, async (request, reply) => {
+      zones ??= staticBody('application/json; charset=utf-8', JSON.stringify(WINDOWS_ZONES));
+      const { code, headers, payload } = answerWith(zones, request.headers);
+      return reply.headers(headers).header('cache-control', 'no-cache').code(code).send(payload);
+    });
     app.get<{ Params: { file: string } }>('/console/:file', page, (request, reply) =>
       send(request.params.file, request, reply),
     );

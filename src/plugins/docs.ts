@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { type DocsPage, docsPage } from '../docs/page.ts';
 import { problemJson, problemPage } from '../docs/problem-page.ts';
 import { Problem, PROBLEM_CODES, slugOf } from '../errors.ts';
+import { answerWith, type StaticBody, staticBody } from '../shared/static-body.ts';
 
 /** Nothing of these pages comes from, or goes to, another host; nothing that would ask for https on plain http. */
 const CSP = [
@@ -20,29 +20,30 @@ const CSP = [
 export default fp(
   async (app, { version }: { version: string }) => {
     const hidden = { config: { open: true as const }, schema: { hide: true } };
-    let page: DocsPage | undefined;
-    const pages = () => (page ??= docsPage(app.swagger()));
-
-    const send = (request: FastifyRequest, reply: FastifyReply, type: string, text: string) => {
-      const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
-      reply
-        .header('etag', etag)
+    let bodies: Record<keyof DocsPage, StaticBody> | undefined;
+    const made = (): Record<keyof DocsPage, StaticBody> => {
+      const { html, style, script } = docsPage(app.swagger());
+      return {
+        html: staticBody('text/html; charset=utf-8', html),
+        style: staticBody('text/css; charset=utf-8', style),
+        script: staticBody('text/javascript; charset=utf-8', script),
+      };
+    };
+    const send = (body: StaticBody, request: FastifyRequest, reply: FastifyReply) => {
+      const { code, headers, payload } = answerWith(body, request.headers);
+      return reply
+        .headers(headers)
         .header('cache-control', 'no-cache')
         .header('content-security-policy', CSP)
-        .header('x-content-type-options', 'nosniff')
-        .header('referrer-policy', 'no-referrer');
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-      return reply.type(`${type}; charset=utf-8`).send(text);
+        .code(code)
+        .send(payload);
     };
-
-    const html = (request: FastifyRequest, reply: FastifyReply) =>
-      send(request, reply, 'text/html', pages().html);
-    app.get('/docs', hidden, html);
-    app.get('/docs/', hidden, html);
-    app.get('/docs/style.css', hidden, (request, reply) => send(request, reply, 'text/css', pages().style));
-    app.get('/docs/script.js', hidden, (request, reply) =>
-      send(request, reply, 'text/javascript', pages().script),
-    );
+    const part = (name: keyof DocsPage) => (request: FastifyRequest, reply: FastifyReply) =>
+      send((bodies ??= made())[name], request, reply);
+    app.get('/docs', hidden, part('html'));
+    app.get('/docs/', hidden, part('html'));
+    app.get('/docs/style.css', hidden, part('style'));
+    app.get('/docs/script.js', hidden, part('script'));
 
     app.get('/', hidden, async (request, reply) => {
       reply.header('vary', 'accept');
@@ -72,7 +73,10 @@ export default fp(
         );
       }
       reply.header('vary', 'accept');
-      if (wantsHtml(request)) return send(request, reply, 'text/html', problemPage(code));
+      if (wantsHtml(request)) {
+        const page = reply.type('text/html; charset=utf-8').header('content-security-policy', CSP);
+        return page.send(problemPage(code));
+      }
       return reply.type('application/json; charset=utf-8').send(problemJson(code));
     });
   },

@@ -4,7 +4,8 @@ import type { Problem } from './api.ts';
 import { copyButton, h } from './dom.ts';
 import { drawing } from './drawing.ts';
 import type { Previewed, PreviewAnswer } from './preview.ts';
-import { askedLocal, nextChange, sentences, sourceZone } from './sentence.ts';
+import { nextChange, sentences } from './sentence.ts';
+import { askedLocal, sourceZone } from './source.ts';
 import { inZone, lengthText, offsetText, stampText } from './time.ts';
 import {
   type Change,

@@ -1,5 +1,10 @@
 /** The days of a month as a calendar shows them. */
-import type { Span } from './spans.ts';
+/** A time of being open, in epoch milliseconds; the reason is that of a holiday or an override. */
+export interface Span {
+  from: number;
+  to: number;
+  reason: string | null;
+}
 
 export interface Holiday {
   date?: string;

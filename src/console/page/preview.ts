@@ -1,6 +1,6 @@
 /** The answers of POST /manipulations/preview that the console shows. */
 import { type Answer, post } from './api.ts';
-import { sourceZone } from './sentence.ts';
+import { sourceZone } from './source.ts';
 import { offsetMinutes } from './time.ts';
 
 export interface Transition {

@@ -137,7 +137,7 @@ function listed(found: Found, search: string, known: Set<string>): HTMLElement[]
         : `Nothing is recorded under “${search}”.`;
     return [h('p', { class: 'hint' }, text)];
   }
-  const head = ['Accepted (UTC)', 'Action', 'Operation', 'Written', 'Took', 'Status'];
+  const head = ['Accepted (UTC)', 'Status', 'Action', 'Operation', 'Written', 'Took'];
   const isNew = ({ request_id }: AuditRecord) =>
     known.size > 0 && !known.has(pathOf({ page: 'record', id: request_id }));
   return [
@@ -166,11 +166,11 @@ function row(record: AuditRecord, head: string[], isNew: boolean): HTMLElement {
   const accepted = record.timestamp.replace('T', ' ').replace('Z', '');
   const cells = [
     h('a', { href: pathOf({ page: 'record', id: record.request_id }) }, accepted),
+    [badge(record.status), record.error === null ? null : h('small', {}, ` ${record.error.code}`)],
     record.action_name,
     record.operation,
     h('code', {}, String(record.output_timestamp)),
     record.status === 'PROCESSING' ? '—' : durationText(record.latency_ms),
-    [badge(record.status), record.error === null ? null : h('small', {}, ` ${record.error.code}`)],
   ];
   return h(
     'tr',

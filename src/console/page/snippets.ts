@@ -34,16 +34,11 @@ export function snippet(language: Language, origin: string, path: string, reques
         `  -d ${quoted(indented(request))}`,
       ].join('\n');
     case 'TypeScript':
-      return `const response = await fetch(${JSON.stringify(url)}, {
-  method: 'POST',
-  headers: {
-    'content-type': 'application/json',
-    authorization: \`Bearer \${process.env.KEY}\`,${writes ? "\n    'idempotency-key': crypto.randomUUID()," : ''}
-  },
-  body: JSON.stringify(${indented(request).replaceAll('\n', '\n  ')}),
-});
-const answer = await response.json();
-if (!response.ok) throw new Error(answer.detail);`;
+      return `import { createClient } from 'cxone-date-service-client';
+
+const dates = createClient({ baseUrl: ${JSON.stringify(origin)}, apiKey: process.env.KEY });
+const answer = await dates.${writes ? 'manipulate' : 'preview'}(${indented(request)});
+console.log(answer.output_timestamp);`;
     case 'Python':
       return `import json, os, urllib.request${writes ? ', uuid' : ''}
 

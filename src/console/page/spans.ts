@@ -1,20 +1,13 @@
 /** When a named calendar is open, as the service itself tells it: from one change to the next. */
 import { type Answer, get } from './api.ts';
 import type { State } from './preview.ts';
-import type { CalendarFile } from './month.ts';
+import type { CalendarFile, Span } from './month.ts';
 
 export interface CalendarAnswer extends CalendarFile {
   sha256: string;
   /** Null without opening hours. */
   state: State | null;
   next_changes: { at: string; open: boolean; reason: string | null }[];
-}
-
-/** A time of being open, in epoch milliseconds; the reason is that of a holiday or an override. */
-export interface Span {
-  from: number;
-  to: number;
-  reason: string | null;
 }
 
 /** Enough for five weeks of split shifts; a calendar that changes more often is shown as far as that. */

@@ -7,7 +7,7 @@ import { announce, h } from './dom.ts';
 import { fieldRow, shortText, showErrors } from './form.ts';
 import { preview, previewFollowing, previewOwn, previewSource, RESULTS } from './preview.ts';
 import { type OpenApi, type Operation, operationsOf, requestOf, type Values } from './request.ts';
-import { sourceZone } from './sentence.ts';
+import { sourceZone } from './source.ts';
 import { calendarSpans } from './spans.ts';
 import type { OpeningHours } from './timeline-scale.ts';
 
@@ -186,7 +186,7 @@ export async function tryPage(main: HTMLElement, given: Values, signal: AbortSig
     const card = answerCard(answered);
     answer.replaceChildren(card, code);
     announce(card.querySelector('.sentence')?.textContent ?? '');
-    if (outcome.value.occurrences !== undefined) return;
+    if (outcome.value.occurrences !== undefined || outcome.value.output_instant === null) return;
     const following = await previewFollowing(asked, RESULTS - 1, current);
     current.throwIfAborted();
     if (following.length === 0) return;
