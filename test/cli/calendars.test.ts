@@ -210,14 +210,31 @@ describe('the calendars commands', { concurrency: true }, () => {
     ]);
   });
 
-  test('holidays that are parts of days become closings', async () => {
+  test('a region within a region, and codes in any letter case', async () => {
     const { code, out, error } = await calendars(
-      ...['holidays', '--country', 'se', '--years', '2026', '--types', 'public,bank,optional,observance'],
+      ...['holidays', '--country', 'de', '--region', 'by-A', '--years', '2026', '--name', 'augsburg'],
     );
     assert.equal(code, 0, error);
-    const { overrides = [], holidays = [] } = parsed(out);
-    assert.ok(holidays.length > 5);
-    for (const { from, to } of overrides) assert.ok(from < to, `${from} ${to}`);
+    const { attribution, holidays } = parsed(out);
+    assert.match(attribution ?? '', /Stadt Augsburg, Bayern, Germany/);
+    // Augsburg alone has the Peace Festival.
+    assert.ok(
+      (holidays ?? []).some((one) => typeof one === 'object' && 'date' in one && one.date === '2026-08-08'),
+    );
+  });
+
+  test('holidays that are parts of days become closings', async () => {
+    const { code, out, error } = await calendars(
+      ...['holidays', '--country', 'at', '--years', '2026', '--types', 'bank,observance', '--language', 'en'],
+    );
+    assert.equal(code, 0, error);
+    const eve = parsed(out).overrides?.find(({ reason }) => reason === 'Christmas Eve');
+    assert.deepEqual(eve, {
+      from: '2026-12-24T13:00:00Z',
+      to: '2026-12-24T23:00:00Z',
+      open: false,
+      reason: 'Christmas Eve',
+    });
   });
 
   test('a country, region, type or zone that must be said is asked for', async () => {

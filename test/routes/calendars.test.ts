@@ -245,7 +245,10 @@ test('changed, broken, removed and made again under 64 callers: no half-read fil
       ['flip', true],
     ],
   );
-  assert.match(String(lines[2]?.['detail']), /^flip\.json line 1: /);
+  const details = lines.map(({ detail }) => String(detail));
+  assert.match(details[0] ?? '', /^sha256 [0-9a-f]{64}$/);
+  assert.match(details[2] ?? '', /^flip\.json line 1: /);
+  assert.equal(details[4], 'removed');
 });
 
 test('a change is taken up without being asked for', async (t) => {

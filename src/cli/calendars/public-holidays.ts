@@ -78,11 +78,14 @@ function placeOf(
   }
   if (region === undefined) return { codes: [country], name: countryName };
   const states = (all.getStates(country, 'en') as Names) ?? {};
-  const [state = '', part] = region.toUpperCase().split(/-(.*)/);
-  const stateName = states[state];
-  const parts = part === undefined ? undefined : (all.getRegions(country, state, 'en') as Names);
-  const partName = part === undefined ? undefined : parts?.[part];
-  if (stateName === undefined || (part !== undefined && partName === undefined)) {
+  const [saidState = '', saidPart] = region.split(/-(.*)/);
+  const state = codeIn(states, saidState);
+  const parts =
+    state === undefined || saidPart === undefined
+      ? undefined
+      : (all.getRegions(country, state, 'en') as Names);
+  const part = saidPart === undefined ? undefined : codeIn(parts ?? {}, saidPart);
+  if (state === undefined || (saidPart !== undefined && part === undefined)) {
     const known = Object.keys(states).join(' ') || 'none';
     throw new UsageError(
       `date-holidays does not know the region ${region} of ${countryName}. It knows ${known}.`,
@@ -90,9 +93,15 @@ function placeOf(
   }
   return {
     codes: part === undefined ? [country, state] : [country, state, part],
-    name: [partName, stateName, countryName].filter(Boolean).join(', '),
+    name: [part === undefined ? undefined : parts?.[part], states[state], countryName]
+      .filter(Boolean)
+      .join(', '),
   };
 }
+
+/** A code as the library writes it, whatever its letter case. */
+const codeIn = (names: Record<string, string>, said: string): string | undefined =>
+  Object.keys(names).find((code) => code.toLowerCase() === said.toLowerCase());
 
 function closings(found: readonly HolidaysTypes.Holiday[]) {
   const days = new Map<string, string[]>();
