@@ -171,7 +171,7 @@ export interface paths {
          * List the calendars
          * @description The calendars that a request may name, with the digest of the version in use.
          */
-        get: operations["getCalendars"];
+        get: operations["listCalendars"];
         put?: never;
         post?: never;
         delete?: never;
@@ -191,7 +191,7 @@ export interface paths {
          * One calendar, whether it is open, and what changes next
          * @description What it says, with all that it extends; its state at `at`, or now; and its next ten changes.
          */
-        get: operations["getCalendarsName"];
+        get: operations["getCalendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -373,29 +373,7 @@ export interface components {
              *       }
              *     ]
              */
-            opening_hours?: {
-                /**
-                 * @description ISO weekdays on which it opens: 1 is Monday, 7 is Sunday.
-                 * @example [
-                 *       1,
-                 *       2,
-                 *       3,
-                 *       4,
-                 *       5
-                 *     ]
-                 */
-                days: number[];
-                /**
-                 * @description On the clock of the zone of the hours, `HH:MM` or `HH:MM:SS`.
-                 * @example 08:00
-                 */
-                open: string;
-                /**
-                 * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
-                 * @example 08:00
-                 */
-                close: string;
-            }[];
+            opening_hours?: components["schemas"]["Shift"][];
             /**
              * @description Days that replace the week: closed, or with hours of their own (several entries for a date make split shifts).
              * @default []
@@ -409,20 +387,7 @@ export interface components {
              *       }
              *     ]
              */
-            holidays?: (string | {
-                date: string;
-                /**
-                 * @description The hours of that day; closed all day without them.
-                 * @example 08:00
-                 */
-                open?: string;
-                /**
-                 * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
-                 * @example 08:00
-                 */
-                close?: string;
-                reason?: string;
-            })[];
+            holidays?: (string | components["schemas"]["Holiday"])[];
             /**
              * @description The name of a calendar, instead of hours, weekend and holidays in the request. Its hours and days are on the clock of its own zone, whatever `target_timezone`.
              * @example uk-support
@@ -432,18 +397,7 @@ export interface components {
              * @description Times that do not count although it is open: a clock that waits for the customer. Each is written as `source_timestamp`.
              * @default []
              */
-            pauses?: {
-                /**
-                 * @description The clock stops.
-                 * @example 2026-06-05T10:00:00+02:00
-                 */
-                from: string;
-                /**
-                 * @description It goes on.
-                 * @example 2026-06-05T11:30:00+02:00
-                 */
-                to: string;
-            }[];
+            pauses?: components["schemas"]["Pause"][];
         };
         /** @description Years, months, weeks and days go by the calendar of the target zone, largest first; hours and smaller units are exact time, added last. A day that the month lacks is settled by `overflow`, a local time in a gap or a fold by `disambiguation`. */
         AddFields: {
@@ -534,25 +488,9 @@ export interface components {
             /** @description The written value, parsed again from its own text by an independent path, is within one unit of `precision_limit` of the exact expected instant. */
             accuracy_valid: boolean;
             /** @description The calendar that decided; of a sequence, that of its last step with one. */
-            calendar: {
-                /** @example uk-support */
-                name: string;
-                /** @description SHA-256 (hex) of the calendar as canonical JSON (RFC 8785), what it extends included. */
-                sha256: string;
-            } | null;
+            calendar: components["schemas"]["CalendarRef"] | null;
             /** @description Of a `SEQUENCE`, what each step came to. */
-            steps: {
-                operation: string;
-                /** @description As the whole’s. */
-                output_timestamp: string | number;
-                /** @description The calendar that decided this step. */
-                calendar: {
-                    /** @example uk-support */
-                    name: string;
-                    /** @description SHA-256 (hex) of the calendar as canonical JSON (RFC 8785), what it extends included. */
-                    sha256: string;
-                } | null;
-            }[] | null;
+            steps: components["schemas"]["StepResult"][] | null;
             /** @description From acceptance to the outcome, the webhook left out. */
             latency_ms: number;
             /** @description The part of it spent waiting for CXone. */
@@ -677,29 +615,7 @@ export interface components {
              *       }
              *     ]
              */
-            opening_hours?: {
-                /**
-                 * @description ISO weekdays on which it opens: 1 is Monday, 7 is Sunday.
-                 * @example [
-                 *       1,
-                 *       2,
-                 *       3,
-                 *       4,
-                 *       5
-                 *     ]
-                 */
-                days: number[];
-                /**
-                 * @description On the clock of the zone of the hours, `HH:MM` or `HH:MM:SS`.
-                 * @example 08:00
-                 */
-                open: string;
-                /**
-                 * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
-                 * @example 08:00
-                 */
-                close: string;
-            }[];
+            opening_hours?: components["schemas"]["Shift"][];
             /**
              * @description Days that replace the week: closed, or with hours of their own (several entries for a date make split shifts).
              * @default []
@@ -713,20 +629,7 @@ export interface components {
              *       }
              *     ]
              */
-            holidays?: (string | {
-                date: string;
-                /**
-                 * @description The hours of that day; closed all day without them.
-                 * @example 08:00
-                 */
-                open?: string;
-                /**
-                 * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
-                 * @example 08:00
-                 */
-                close?: string;
-                reason?: string;
-            })[];
+            holidays?: (string | components["schemas"]["Holiday"])[];
             /**
              * @description The name of a calendar, instead of hours, weekend and holidays in the request. Its hours and days are on the clock of its own zone, whatever `target_timezone`.
              * @example uk-support
@@ -736,18 +639,7 @@ export interface components {
              * @description Times that do not count although it is open: a clock that waits for the customer. Each is written as `source_timestamp`.
              * @default []
              */
-            pauses?: {
-                /**
-                 * @description The clock stops.
-                 * @example 2026-06-05T10:00:00+02:00
-                 */
-                from: string;
-                /**
-                 * @description It goes on.
-                 * @example 2026-06-05T11:30:00+02:00
-                 */
-                to: string;
-            }[];
+            pauses?: components["schemas"]["Pause"][];
         };
         Calendar: {
             /** @description Where the data is from, and under which licence. */
@@ -760,29 +652,7 @@ export interface components {
             /** @description Another calendar of the folder. What this one does not say, that one says; holidays, additional working days and overrides are added to those of that one, and a holiday of the same date replaces that one’s. */
             extends?: string;
             /** @description The week. Several entries a day make split shifts. */
-            opening_hours?: {
-                /**
-                 * @description ISO weekdays on which it opens: 1 is Monday, 7 is Sunday.
-                 * @example [
-                 *       1,
-                 *       2,
-                 *       3,
-                 *       4,
-                 *       5
-                 *     ]
-                 */
-                days: number[];
-                /**
-                 * @description On the clock of the zone of the hours, `HH:MM` or `HH:MM:SS`.
-                 * @example 08:00
-                 */
-                open: string;
-                /**
-                 * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
-                 * @example 08:00
-                 */
-                close: string;
-            }[];
+            opening_hours?: components["schemas"]["Shift"][];
             /** @description ISO weekdays that are not worked; 6 and 7 when it is left out. */
             weekend?: number[];
             holidays?: (string | {
@@ -883,15 +753,7 @@ export interface components {
             /** @description SHA-256 (hex) of the whole calendar as canonical JSON (RFC 8785). */
             sha256: string;
             /** @description At `at`; null without opening hours. */
-            state: {
-                open: boolean;
-                /** @description Of the holiday or the override that decides; null for the week’s hours. */
-                reason: string | null;
-                /** @description When it next opens or closes, RFC 3339; null where no change is within reach. */
-                changes_at: string | null;
-                /** @description From the moment that was asked about. */
-                seconds_until_change: number | null;
-            } | null;
+            state: components["schemas"]["OpenState"] | null;
             /** @description The next ten. */
             next_changes: {
                 /** @description RFC 3339, on the calendar’s clock. */
@@ -929,12 +791,19 @@ export interface components {
             utc_offset: string;
         };
         CalendarList: {
-            items: {
-                name: string;
-                timezone: string;
-                /** @description SHA-256 (hex) of the whole calendar as canonical JSON (RFC 8785). */
-                sha256: string;
-            }[];
+            items: components["schemas"]["CalendarSummary"][];
+        };
+        CalendarRef: {
+            /** @example uk-support */
+            name: string;
+            /** @description SHA-256 (hex) of the calendar as canonical JSON (RFC 8785), what it extends included. */
+            sha256: string;
+        };
+        CalendarSummary: {
+            name: string;
+            timezone: string;
+            /** @description SHA-256 (hex) of the whole calendar as canonical JSON (RFC 8785). */
+            sha256: string;
         };
         /** @description What every request may say, whatever its operation. */
         CommonFields: {
@@ -1124,6 +993,20 @@ export interface components {
          * @enum {string}
          */
         HealthState: "ok" | "degraded" | "failed";
+        Holiday: {
+            date: string;
+            /**
+             * @description The hours of that day; closed all day without them.
+             * @example 08:00
+             */
+            open?: string;
+            /**
+             * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
+             * @example 08:00
+             */
+            close?: string;
+            reason?: string;
+        };
         Liveness: {
             status: components["schemas"]["LivenessStatus"];
         };
@@ -1179,29 +1062,7 @@ export interface components {
              *       }
              *     ]
              */
-            opening_hours?: {
-                /**
-                 * @description ISO weekdays on which it opens: 1 is Monday, 7 is Sunday.
-                 * @example [
-                 *       1,
-                 *       2,
-                 *       3,
-                 *       4,
-                 *       5
-                 *     ]
-                 */
-                days: number[];
-                /**
-                 * @description On the clock of the zone of the hours, `HH:MM` or `HH:MM:SS`.
-                 * @example 08:00
-                 */
-                open: string;
-                /**
-                 * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
-                 * @example 08:00
-                 */
-                close: string;
-            }[];
+            opening_hours?: components["schemas"]["Shift"][];
             /**
              * @description Days that replace the week: closed, or with hours of their own (several entries for a date make split shifts).
              * @default []
@@ -1215,20 +1076,7 @@ export interface components {
              *       }
              *     ]
              */
-            holidays?: (string | {
-                date: string;
-                /**
-                 * @description The hours of that day; closed all day without them.
-                 * @example 08:00
-                 */
-                open?: string;
-                /**
-                 * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
-                 * @example 08:00
-                 */
-                close?: string;
-                reason?: string;
-            })[];
+            holidays?: (string | components["schemas"]["Holiday"])[];
             /**
              * @description The name of a calendar, instead of hours, weekend and holidays in the request. Its hours and days are on the clock of its own zone, whatever `target_timezone`.
              * @example uk-support
@@ -1301,29 +1149,7 @@ export interface components {
              *       }
              *     ]
              */
-            opening_hours?: {
-                /**
-                 * @description ISO weekdays on which it opens: 1 is Monday, 7 is Sunday.
-                 * @example [
-                 *       1,
-                 *       2,
-                 *       3,
-                 *       4,
-                 *       5
-                 *     ]
-                 */
-                days: number[];
-                /**
-                 * @description On the clock of the zone of the hours, `HH:MM` or `HH:MM:SS`.
-                 * @example 08:00
-                 */
-                open: string;
-                /**
-                 * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
-                 * @example 08:00
-                 */
-                close: string;
-            }[];
+            opening_hours?: components["schemas"]["Shift"][];
             /**
              * @description Days that replace the week: closed, or with hours of their own (several entries for a date make split shifts).
              * @default []
@@ -1337,20 +1163,7 @@ export interface components {
              *       }
              *     ]
              */
-            holidays?: (string | {
-                date: string;
-                /**
-                 * @description The hours of that day; closed all day without them.
-                 * @example 08:00
-                 */
-                open?: string;
-                /**
-                 * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
-                 * @example 08:00
-                 */
-                close?: string;
-                reason?: string;
-            })[];
+            holidays?: (string | components["schemas"]["Holiday"])[];
             /**
              * @description The name of a calendar, instead of hours, weekend and holidays in the request. Its hours and days are on the clock of its own zone, whatever `target_timezone`.
              * @example uk-support
@@ -1362,6 +1175,27 @@ export interface components {
             output_timestamp: string | number;
             /** @description The same moment in UTC. */
             output_instant: string;
+        };
+        OpenState: {
+            open: boolean;
+            /** @description Of the holiday or the override that decides; null for the week’s hours. */
+            reason: string | null;
+            /** @description When it next opens or closes, RFC 3339; null where no change is within reach. */
+            changes_at: string | null;
+            /** @description From the moment that was asked about. */
+            seconds_until_change: number | null;
+        };
+        Pause: {
+            /**
+             * @description The clock stops.
+             * @example 2026-06-05T10:00:00+02:00
+             */
+            from: string;
+            /**
+             * @description It goes on.
+             * @example 2026-06-05T11:30:00+02:00
+             */
+            to: string;
         };
         Preview: {
             /** @description The value, in `output_format`. */
@@ -1378,25 +1212,9 @@ export interface components {
             /** @description The written value, parsed again from its own text by an independent path, is within one unit of `precision_limit` of the exact expected instant. */
             accuracy_valid: boolean;
             /** @description The calendar that decided; of a sequence, that of its last step with one. */
-            calendar: {
-                /** @example uk-support */
-                name: string;
-                /** @description SHA-256 (hex) of the calendar as canonical JSON (RFC 8785), what it extends included. */
-                sha256: string;
-            } | null;
+            calendar: components["schemas"]["CalendarRef"] | null;
             /** @description Of a `SEQUENCE`, what each step came to. */
-            steps: {
-                operation: string;
-                /** @description As the whole’s. */
-                output_timestamp: string | number;
-                /** @description The calendar that decided this step. */
-                calendar: {
-                    /** @example uk-support */
-                    name: string;
-                    /** @description SHA-256 (hex) of the calendar as canonical JSON (RFC 8785), what it extends included. */
-                    sha256: string;
-                } | null;
-            }[] | null;
+            steps: components["schemas"]["StepResult"][] | null;
             /** @description The target zone’s next change of offset after the result, or null when none is known. */
             next_transition: components["schemas"]["Transition"] | null;
             /** @description The target zone’s last change of offset up to the result, or null when none is known. */
@@ -1408,15 +1226,7 @@ export interface components {
             /** @description The result in each zone of `also_in`; none of a length or a count. */
             also_in?: components["schemas"]["TimeElsewhere"][];
             /** @description Where opening hours or a calendar are given: whether it is open at the source. Null of a calendar without hours. */
-            state?: {
-                open: boolean;
-                /** @description Of the holiday or the override that decides; null for the week’s hours. */
-                reason: string | null;
-                /** @description When it next opens or closes, RFC 3339; null where no change is within reach. */
-                changes_at: string | null;
-                /** @description From the moment that was asked about. */
-                seconds_until_change: number | null;
-            } | null;
+            state?: components["schemas"]["OpenState"] | null;
             /** @description What is legal but a trap. */
             warnings: components["schemas"]["Warning"][];
         };
@@ -1742,6 +1552,29 @@ export interface components {
             /** @description Operations with their own fields, in order; each works on the exact result of the one before. Only the last may answer a length or a number. */
             steps: (components["schemas"]["ConvertFields"] | components["schemas"]["AddOffsetFields"] | components["schemas"]["SubtractOffsetFields"] | components["schemas"]["AddFields"] | components["schemas"]["SubtractFields"] | components["schemas"]["RoundFields"] | components["schemas"]["StartOfFields"] | components["schemas"]["EndOfFields"] | components["schemas"]["UntilFields"] | components["schemas"]["AddBusinessDaysFields"] | components["schemas"]["SubtractBusinessDaysFields"] | components["schemas"]["RollToBusinessDayFields"] | components["schemas"]["BusinessDaysUntilFields"] | components["schemas"]["NextOpeningFields"] | components["schemas"]["NextClosingFields"] | components["schemas"]["AddBusinessTimeFields"] | components["schemas"]["SubtractBusinessTimeFields"] | components["schemas"]["BusinessTimeUntilFields"] | components["schemas"]["NextOccurrenceFields"])[];
         };
+        Shift: {
+            /**
+             * @description ISO weekdays on which it opens: 1 is Monday, 7 is Sunday.
+             * @example [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5
+             *     ]
+             */
+            days: number[];
+            /**
+             * @description On the clock of the zone of the hours, `HH:MM` or `HH:MM:SS`.
+             * @example 08:00
+             */
+            open: string;
+            /**
+             * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
+             * @example 08:00
+             */
+            close: string;
+        };
         /** @description The first instant of the hour, day, week, month, quarter or year that the source is in, in the target zone. A day does not always begin at 00:00. */
         StartOf: components["schemas"]["ManipulationFields"] & components["schemas"]["StartOfFields"] & {
             /**
@@ -1781,6 +1614,13 @@ export interface components {
          * @enum {string}
          */
         Status: "PROCESSING" | "SUCCESS" | "FAILED" | "UNKNOWN";
+        StepResult: {
+            operation: string;
+            /** @description As the whole’s. */
+            output_timestamp: string | number;
+            /** @description The calendar that decided this step. */
+            calendar: components["schemas"]["CalendarRef"] | null;
+        };
         /** @description The same as `ADD` with the sign of the duration changed: date units by the calendar of the target zone, largest first, then exact time. */
         Subtract: components["schemas"]["ManipulationFields"] & components["schemas"]["SubtractFields"] & {
             /**
@@ -1869,29 +1709,7 @@ export interface components {
              *       }
              *     ]
              */
-            opening_hours?: {
-                /**
-                 * @description ISO weekdays on which it opens: 1 is Monday, 7 is Sunday.
-                 * @example [
-                 *       1,
-                 *       2,
-                 *       3,
-                 *       4,
-                 *       5
-                 *     ]
-                 */
-                days: number[];
-                /**
-                 * @description On the clock of the zone of the hours, `HH:MM` or `HH:MM:SS`.
-                 * @example 08:00
-                 */
-                open: string;
-                /**
-                 * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
-                 * @example 08:00
-                 */
-                close: string;
-            }[];
+            opening_hours?: components["schemas"]["Shift"][];
             /**
              * @description Days that replace the week: closed, or with hours of their own (several entries for a date make split shifts).
              * @default []
@@ -1905,20 +1723,7 @@ export interface components {
              *       }
              *     ]
              */
-            holidays?: (string | {
-                date: string;
-                /**
-                 * @description The hours of that day; closed all day without them.
-                 * @example 08:00
-                 */
-                open?: string;
-                /**
-                 * @description At or before `open`, it is on the next day; `24:00` is the end of the day.
-                 * @example 08:00
-                 */
-                close?: string;
-                reason?: string;
-            })[];
+            holidays?: (string | components["schemas"]["Holiday"])[];
             /**
              * @description The name of a calendar, instead of hours, weekend and holidays in the request. Its hours and days are on the clock of its own zone, whatever `target_timezone`.
              * @example uk-support
@@ -1928,18 +1733,7 @@ export interface components {
              * @description Times that do not count although it is open: a clock that waits for the customer. Each is written as `source_timestamp`.
              * @default []
              */
-            pauses?: {
-                /**
-                 * @description The clock stops.
-                 * @example 2026-06-05T10:00:00+02:00
-                 */
-                from: string;
-                /**
-                 * @description It goes on.
-                 * @example 2026-06-05T11:30:00+02:00
-                 */
-                to: string;
-            }[];
+            pauses?: components["schemas"]["Pause"][];
         };
         /** @description The same as `ADD` with the sign of the duration changed: date units by the calendar of the target zone, largest first, then exact time. */
         SubtractFields: {
@@ -2571,7 +2365,7 @@ export interface operations {
             503: components["responses"]["Problems503_2"];
         };
     };
-    getCalendars: {
+    listCalendars: {
         parameters: {
             query?: never;
             header?: never;
@@ -2597,7 +2391,7 @@ export interface operations {
             503: components["responses"]["Problems503"];
         };
     };
-    getCalendarsName: {
+    getCalendar: {
         parameters: {
             query?: {
                 /**

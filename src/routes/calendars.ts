@@ -27,7 +27,7 @@ const { $schema: _schema, timezone: _zone, ...fileFields } = CalendarFile.proper
 
 const Summary = Type.Object(
   { name: Type.String(), timezone: Type.String(), sha256: digest },
-  { additionalProperties: false },
+  { title: 'CalendarSummary', additionalProperties: false },
 );
 
 const Whole = Type.Object(
@@ -91,6 +91,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<{
       config: { scope: 'manipulations:preview' },
       schema: {
         tags: ['calendars'],
+        operationId: 'listCalendars',
         summary: 'List the calendars',
         description: 'The calendars that a request may name, with the digest of the version in use.',
         security: [{ bearer: [] }],
@@ -120,6 +121,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<{
       config: { scope: 'manipulations:preview' },
       schema: {
         tags: ['calendars'],
+        operationId: 'getCalendar',
         summary: 'One calendar, whether it is open, and what changes next',
         description:
           'What it says, with all that it extends; its state at `at`, or now; and its next ten changes.',

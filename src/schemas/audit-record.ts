@@ -51,7 +51,7 @@ export const computedFields = {
           output_timestamp: Type.Union([Type.String(), Type.Number()], { description: 'As the whole’s.' }),
           calendar: nullable(CalendarRef, 'The calendar that decided this step.'),
         },
-        { additionalProperties: false },
+        { title: 'StepResult', additionalProperties: false },
       ),
     ),
     'Of a `SEQUENCE`, what each step came to.',

@@ -8,7 +8,7 @@ export const CalendarRef = Type.Object(
       description: 'SHA-256 (hex) of the calendar as canonical JSON (RFC 8785), what it extends included.',
     }),
   },
-  { additionalProperties: false },
+  { title: 'CalendarRef', additionalProperties: false },
 );
 
 export type CalendarRef = Static<typeof CalendarRef>;

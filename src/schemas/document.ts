@@ -1,5 +1,5 @@
 import type { TProperties } from '@sinclair/typebox';
-import type { OperationShape } from './manipulation.ts';
+import { type OperationShape, WELL_FORMED } from './manipulation.ts';
 
 /** A piece of an OpenAPI document, as plain JSON. */
 export type Json = Record<string, unknown>;
@@ -175,7 +175,10 @@ export function withNames(
 
   function membersNamed(value: Json): Json {
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [key, LITERAL.has(key) ? member : named(member)]),
+      Object.entries(value)
+        // Regular expressions of other languages cannot name a surrogate; generated clients would not load.
+        .filter(([key, member]) => !(key === 'pattern' && member === WELL_FORMED))
+        .map(([key, member]) => [key, LITERAL.has(key) ? member : named(member)]),
     );
   }
 

@@ -75,6 +75,9 @@ export const roundingMode = oneOf(
   'How the digits beyond the limit go, on the time line: `trunc` is towards the past, before 1970 too. Names are those of Temporal.',
 );
 
+/** No half of a surrogate pair: such text has no UTF-8, and no name in CXone could be equal to it. */
+export const WELL_FORMED = '^[^\\ud800-\\udfff]*$';
+
 /** What every manipulation may say, whatever its operation. */
 export const commonFields = {
   source_timestamp: Type.Optional({
@@ -191,8 +194,7 @@ const actionName = {
   action_name: Type.String({
     minLength: 1,
     maxLength: 256,
-    // No half of a surrogate pair: such text has no UTF-8 and no name in CXone could be equal to it.
-    pattern: '^[^\\ud800-\\udfff]*$',
+    pattern: WELL_FORMED,
     description: 'The exact name of the data action.',
     examples: ['Production_Date_Processor'],
   }),

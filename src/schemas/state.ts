@@ -17,7 +17,7 @@ export const State = Type.Object(
     ),
     seconds_until_change: nullable(Type.Number(), 'From the moment that was asked about.'),
   },
-  { additionalProperties: false },
+  { title: 'OpenState', additionalProperties: false },
 );
 
 export type State = Static<typeof State>;

@@ -29,7 +29,7 @@ const Pause = Type.Object(
     from: { ...timestamp('The clock stops.'), examples: ['2026-06-05T10:00:00+02:00'] },
     to: { ...timestamp('It goes on.'), examples: ['2026-06-05T11:30:00+02:00'] },
   },
-  { additionalProperties: false },
+  { title: 'Pause', additionalProperties: false },
 );
 
 export const openTimeFields = {

@@ -29,7 +29,7 @@ export const Shift = Type.Object(
       midnight: true,
     }),
   },
-  { additionalProperties: false },
+  { title: 'Shift', additionalProperties: false },
 );
 
 export const Holiday = Type.Union(
@@ -46,7 +46,7 @@ export const Holiday = Type.Union(
         ),
         reason: Type.Optional(Type.String({ maxLength: 256 })),
       },
-      { additionalProperties: false },
+      { title: 'Holiday', additionalProperties: false },
     ),
   ],
   { description: 'A date that is closed, or one with hours of its own.' },
