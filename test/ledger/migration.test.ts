@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import pg from 'pg';
+import { recheckCommand } from '../../src/ledger/cli/recheck.ts';
 import { verifyCommand } from '../../src/ledger/cli/verify.ts';
 import type { Ledger } from '../../src/services/ports.ts';
 import { type Cluster, startPostgres } from '../support/postgres.ts';
@@ -73,6 +74,15 @@ for (const [engine, create] of Object.entries(STORES)) {
       const lines: string[] = [];
       const line = (text: string) => void lines.push(text);
       assert.equal(await verifyCommand([], { databaseUrl }, { out: line, error: line }), 0, lines.join('\n'));
+    });
+
+    test('has no requests to compute again, and audit:recheck says so', async (t) => {
+      const { databaseUrl } = await migrated(t);
+      const lines: string[] = [];
+      const line = (text: string) => void lines.push(text);
+      assert.equal(await recheckCommand([], { databaseUrl }, { out: line, error: line }), 0);
+      assert.equal(lines[0], 'Not recheckable, 6 records: it was recorded before requests were kept.');
+      assert.match(lines[1] ?? '', /^0 records computed again/);
     });
 
     test('keeps its idempotency keys', async (t) => {

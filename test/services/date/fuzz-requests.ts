@@ -9,6 +9,7 @@ interface Schema {
   enum?: readonly unknown[];
   const?: unknown;
   anyOf?: readonly Schema[];
+  oneOf?: readonly Schema[];
   items?: Schema;
   properties?: Record<string, Schema>;
   required?: readonly string[];
@@ -232,11 +233,31 @@ function text(random: Random, name: string, schema: Schema): string {
   return fits ? cut : (example ?? base);
 }
 
+/** The own fields of an example, one of them made anew. */
+function step(random: Random): Record<string, unknown> {
+  const operation = random.pick(operations.filter((one) => one.name !== 'SEQUENCE'));
+  const own = Object.entries(operation.fields as Record<string, Schema>);
+  const { request } = random.pick(operation.examples);
+  const made: Record<string, unknown> = { operation: operation.name };
+  for (const [field] of own) if (request[field] !== undefined) made[field] = structuredClone(request[field]);
+  if (own.length > 0 && random.next() < 0.5) {
+    const [field, schema] = random.pick(own);
+    made[field] = valueOf(random, field, schema);
+  }
+  return made;
+}
+
 /** A value of a schema. Lists are often empty or short, and sometimes as long as they may be. */
 function valueOf(random: Random, name: string, schema: Schema): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum !== undefined) return random.pick(schema.enum);
-  if (schema.anyOf !== undefined) return valueOf(random, name, random.pick(schema.anyOf));
+  const branches = schema.anyOf ?? schema.oneOf;
+  if (branches !== undefined) {
+    // A step is an example of its operation as often as not, or hardly any sequence would get to its end.
+    return name === 'steps' && random.next() < 0.6
+      ? step(random)
+      : valueOf(random, name, random.pick(branches));
+  }
   switch (schema.type) {
     case 'string':
       return text(random, name, schema);
