@@ -6,9 +6,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   if (word.length > 64) return undefined;
   const bare = plain(word);
   let best: { word: string; distance: number } | undefined;
-  for (const candidate of known) {
+  const bareKnown = plainNames(known);
+  for (const [index, candidate] of known.entries()) {
     const most = Math.min(Math.floor(candidate.length / 3), best?.distance ?? Infinity);
-    const off = editDistance(bare, plain(candidate), most);
+    const off = editDistance(bare, bareKnown[index] ?? '', most);
     if (off > most) continue;
     // Of two that are equally near, the one whose letter case and separators are nearer.
     if (
@@ -20,6 +21,17 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best?.word;
 }
 
+/** Lists that stay are read once. */
+const plainLists = new WeakMap<readonly string[], string[]>();
+
+function plainNames(known: readonly string[]): string[] {
+  const found = plainLists.get(known);
+  if (found !== undefined) return found;
+  const made = known.map(plain);
+  plainLists.set(known, made);
+  return made;
+}
+
 export const plain = (word: string): string => word.toLowerCase().replaceAll(/[-_\s]/g, '');
 
 /**
@@ -28,18 +40,22 @@ export const plain = (word: string): string => word.toLowerCase().replaceAll(/[-
  */
 export function editDistance(one: string, other: string, most = Infinity): number {
   if (Math.abs(one.length - other.length) > most) return Infinity;
-  let previous = Array.from({ length: other.length + 1 }, (_, index) => index);
+  const row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 1; i <= one.length; i += 1) {
-    const row = [i];
+    const letter = one.charCodeAt(i - 1);
+    let diagonal = i - 1;
+    let left = i;
     let least = i;
+    row[0] = i;
     for (let j = 1; j <= other.length; j += 1) {
-      const substituted = (previous[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      const cell = Math.min(substituted, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
-      row.push(cell);
-      least = Math.min(least, cell);
+      const above = row[j] ?? 0;
+      const substituted = diagonal + (letter === other.charCodeAt(j - 1) ? 0 : 1);
+      left = Math.min(substituted, above + 1, left + 1);
+      row[j] = left;
+      if (left < least) least = left;
+      diagonal = above;
     }
     if (least > most) return Infinity;
-    previous = row;
   }
-  return previous[other.length] ?? 0;
+  return row[other.length] ?? 0;
 }

@@ -14,7 +14,11 @@ const SPACE = /[ \t\n\r]*/y;
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
 const WORD = /[^\s,:[\]{}"]{0,32}/y;
 
-/** The first fault of a text, or undefined where none is found. */
+/** A person looks for a fault in less, and to look through more would cost as much as many requests. */
+const LONGEST = 256 * 1024;
+const DEEPEST = 1000;
+
+/** The first fault of a text, or undefined where none is found within what is looked through. */
 export function jsonFault(text: string): JsonFault | undefined {
   const open: Open[] = [];
   let next: Next = 'value';
@@ -27,6 +31,7 @@ export function jsonFault(text: string): JsonFault | undefined {
 
   for (;;) {
     at += match(SPACE).length;
+    if (at > LONGEST || open.length > DEEPEST) return undefined;
     const char = text[at];
     const inner = open.at(-1);
     if (char === undefined) {
@@ -73,7 +78,7 @@ export function jsonFault(text: string): JsonFault | undefined {
 
 /** The index after its closing quote, or why there is none. */
 function endOfText(text: string, start: number): number | JsonFault {
-  for (let at = start + 1; at < text.length; at += 1) {
+  for (let at = start + 1; at < text.length && at - start < LONGEST; at += 1) {
     const char = text[at] ?? '';
     if (char === '"') return at + 1;
     if (char < ' ')

@@ -39,14 +39,15 @@ const OFFSET = /^(?:UTC|GMT)?\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?$/i;
 const DISPLAYED = /^\((?:UTC|GMT)[^)]*\)\s*/i;
 const WINDOWS_NAMES = Object.keys(windowsZones);
 
-let ids: { all: string[]; byPlainName: Map<string, string> } | undefined;
+let ids: { all: string[]; cities: string[]; byPlainName: Map<string, string> } | undefined;
 
 function zoneIds(): NonNullable<typeof ids> {
   if (ids === undefined) {
     const all = Intl.supportedValuesOf('timeZone');
+    const cities = all.map(cityOf);
     const byPlainName = new Map(all.map((id) => [plain(cityOf(id)), id]));
     for (const id of all) byPlainName.set(plain(id), id);
-    ids = { all, byPlainName };
+    ids = { all, cities, byPlainName };
   }
   return ids;
 }
@@ -70,13 +71,13 @@ export function meantZone(name: string): string | undefined {
     const meant = id === undefined ? '"Eastern Standard Time"' : quoted(id);
     return `Windows shows it so, and its id is another: ${meant}`;
   }
-  const { all, byPlainName } = zoneIds();
+  const { all, cities, byPlainName } = zoneIds();
   const id =
     byPlainName.get(plain(name)) ??
     byPlainName.get(plain(cityOf(name))) ??
     nearest(name, all) ??
     nearest(name, WINDOWS_NAMES) ??
-    nearest(name, all.map(cityOf));
+    nearest(name, cities);
   if (id === undefined) return undefined;
   return `did you mean ${quoted(byPlainName.get(plain(id)) ?? id)}?`;
 }
