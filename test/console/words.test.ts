@@ -167,6 +167,8 @@ test('a zone is found by id, alias, Windows name, city and abbreviation', () => 
   assert.equal(first('new york'), 'America/New_York');
   assert.equal(first('eastern standard'), 'America/New_York');
   assert.equal(first('berlin'), 'Europe/Berlin');
+  assert.equal(first('kolkata'), 'Asia/Kolkata');
+  assert.equal(first('calcutta'), 'Asia/Kolkata');
   assert.ok(findZones(zones, 'CEST', 60).some(({ value }) => value === 'Europe/Berlin'));
   const [alias] = findZones(zones, 'US/Eastern');
   assert.deepEqual(alias, { value: 'US/Eastern', note: 'the same clock as America/New_York' });

@@ -112,11 +112,39 @@ async function offerCalendars(control: Control, id: string): Promise<void> {
   control.after(list);
 }
 
-/** Puts each mistake beside its field, and takes away those of before. */
-export function showErrors(form: HTMLElement, problem: Problem | undefined): void {
-  const messages = new Map(
-    (problem?.errors ?? []).map(({ path, message }) => [path.split('/')[1] ?? '', message]),
+/** Where a problem names no path: the field that it is about, whichever way its value is wrong. */
+const FIELD_OF: Record<string, string> = {
+  INVALID_TIMESTAMP: 'source_timestamp',
+  LOCAL_TIME_AMBIGUOUS: 'source_timestamp',
+  LOCAL_TIME_NONEXISTENT: 'source_timestamp',
+  OFFSET_MISMATCH: 'source_timestamp',
+  UNSUPPORTED_CRITICAL_ANNOTATION: 'source_timestamp',
+  UNKNOWN_TIME_ZONE: 'target_timezone',
+  INVALID_DURATION: 'duration',
+  INVALID_CRON_EXPRESSION: 'cron',
+  INVALID_RECURRENCE_RULE: 'recurrence_rule',
+  CALENDAR_NOT_FOUND: 'calendar',
+  INVALID_CALENDAR: 'calendar',
+  WEBHOOK_URL_REFUSED: 'webhook_url',
+};
+
+/** What to say beside which field: the problem's own paths, or the field whose value its detail quotes. */
+export function messagesOf(
+  { errors = [], detail, code }: Pick<Problem, 'errors' | 'detail' | 'code'>,
+  values: Values,
+): Map<string, string> {
+  if (errors.length > 0)
+    return new Map(errors.map(({ path, message }) => [path.split('/')[1] ?? '', message]));
+  const quoted = Object.keys(values).find(
+    (name) => name !== 'operation' && values[name] !== '' && detail.includes(JSON.stringify(values[name])),
   );
+  const name = quoted ?? FIELD_OF[code];
+  return new Map(name === undefined ? [] : [[name, detail]]);
+}
+
+/** Puts each mistake beside its field, and takes away those of before. */
+export function showErrors(form: HTMLElement, problem: Problem | undefined, values: Values): void {
+  const messages = problem === undefined ? new Map<string, string>() : messagesOf(problem, values);
   for (const row of form.querySelectorAll<HTMLElement>('[data-field]')) {
     const message = messages.get(row.dataset['field'] ?? '');
     const line = row.querySelector<HTMLElement>('.error');

@@ -167,7 +167,7 @@ export async function tryPage(main: HTMLElement, given: Values, signal: AbortSig
       sourceZone(asked) === asked['target_timezone'] ? undefined : previewOwn(asked, current),
     ]);
     current.throwIfAborted();
-    showErrors(form, outcome.problem);
+    showErrors(form, outcome.problem, values);
     if (outcome.problem !== undefined) {
       answer.replaceChildren(problemCard(outcome.problem), code);
       announce(outcome.problem.detail);

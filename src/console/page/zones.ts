@@ -1,6 +1,8 @@
 /** Finding a zone by id, alias, Windows name, city or abbreviation. */
 export interface Zone {
   id: string;
+  /** Names of before. */
+  aliases: string[];
   windows: string[];
   /** EST, EDT: what people call it. */
   abbreviations: string[];
@@ -26,11 +28,35 @@ function abbreviationsOf(id: string, moments: Date[]): string[] {
   return [...new Set(found)].filter((name) => /^[A-Z]{2,5}$/.test(name));
 }
 
+/** Browsers still list some zones by the names of before; the tz database has moved on. */
+const RENAMED: Record<string, string> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Catamarca': 'America/Argentina/Catamarca',
+  'America/Coral_Harbour': 'America/Atikokan',
+  'America/Cordoba': 'America/Argentina/Cordoba',
+  'America/Godthab': 'America/Nuuk',
+  'America/Indianapolis': 'America/Indiana/Indianapolis',
+  'America/Jujuy': 'America/Argentina/Jujuy',
+  'America/Louisville': 'America/Kentucky/Louisville',
+  'America/Mendoza': 'America/Argentina/Mendoza',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+};
+
 /** The zones of this browser; `windows` maps Windows names to ids. */
 export function zonesOf(windows: Record<string, string>, year: number): Zone[] {
   const moments = [new Date(Date.UTC(year, 0, 15)), new Date(Date.UTC(year, 6, 15))];
   return ['UTC', ...Intl.supportedValuesOf('timeZone').filter((id) => id !== 'UTC')].map((id) => ({
-    id,
+    id: RENAMED[id] ?? id,
+    aliases: RENAMED[id] === undefined ? [] : [id],
     windows: Object.keys(windows).filter((name) => windows[name] === id),
     abbreviations: abbreviationsOf(id, moments),
   }));
@@ -46,11 +72,12 @@ const folded = (text: string) =>
 function rank(zone: Zone, wanted: string): number | undefined {
   const id = folded(zone.id);
   const city = folded(zone.id.split('/').at(-1) ?? '');
-  if (id === wanted) return 0;
+  const former = zone.aliases.map(folded);
+  if (id === wanted || former.includes(wanted)) return 0;
   if (zone.abbreviations.some((name) => name.toLowerCase() === wanted)) return 1;
   if (city.startsWith(wanted)) return 2;
   if (zone.windows.some((name) => folded(name).startsWith(wanted))) return 3;
-  if (id.includes(wanted)) return 4;
+  if (id.includes(wanted) || former.some((name) => name.includes(wanted))) return 4;
   return zone.windows.some((name) => folded(name).includes(wanted)) ? 5 : undefined;
 }
 
