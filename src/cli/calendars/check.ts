@@ -5,15 +5,16 @@ import { isRefusal, loadCalendars, readSources } from '../../services/calendars/
  * @throws Error when the folder cannot be read
  */
 export async function checkFolder(directory: string): Promise<0 | 1> {
-  const calendars = loadCalendars(await readSources(directory, new Map()));
+  const calendars = await loadCalendars(await readSources(directory, new Map()));
   let refused = 0;
   for (const [name, one] of calendars) {
     if (isRefusal(one)) {
       refused += 1;
       process.stderr.write(`REFUSED ${one.refused}.\n`);
     } else {
-      const hours = one.schedule === null ? ', no opening hours' : '';
-      process.stdout.write(`ok ${name} (${one.zone}${hours}) sha256 ${one.sha256}\n`);
+      const { zone, schedule, sha256 } = one.calendar;
+      const hours = schedule === null ? ', no opening hours' : '';
+      process.stdout.write(`ok ${name} (${zone}${hours}) sha256 ${sha256}\n`);
     }
   }
   process.stdout.write(

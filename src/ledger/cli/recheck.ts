@@ -86,7 +86,7 @@ function timeOf(option: string, text: string | undefined): number | undefined {
 /** The calendars as they are now. @throws Error when the folder cannot be read */
 async function calendarsIn(directory: string | null): Promise<Calendars> {
   if (directory === null) return noCalendars;
-  const loaded = loadCalendars(await readSources(directory, new Map()));
+  const loaded = await loadCalendars(await readSources(directory, new Map()));
   return {
     find(name) {
       const one = loaded.get(name);
@@ -94,7 +94,7 @@ async function calendarsIn(directory: string | null): Promise<Calendars> {
         throw new Problem('CALENDAR_NOT_FOUND', `the calendar ${name} is not there any more`);
       if (isRefusal(one))
         throw new Problem('INVALID_CALENDAR', `the calendar ${name} cannot be used: ${one.refused}`);
-      return one;
+      return one.calendar;
     },
   };
 }

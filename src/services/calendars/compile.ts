@@ -20,6 +20,7 @@ import { offsetAt } from '../date/engine/offsets.ts';
 import { parseDate } from '../date/input/dates.ts';
 import { resolveZone } from '../date/input/zones.ts';
 import { recurrenceOf } from '../date/recurrence/index.ts';
+import { disjoint, type Span } from './disjoint.ts';
 import type { CalendarFile, CalendarHoliday } from './schema.ts';
 
 /** A calendar ready to compute with, and what it says once all that it extends is in it. */
@@ -88,8 +89,8 @@ export function compileCalendar(whole: CalendarFile): Calendar {
     }
   }
   const overrides = overridesOf(whole, zone);
-  for (const { firstDay: first, lastDay: last, open } of overrides.days) {
-    for (let day = Math.max(first, firstDay); day <= Math.min(last, lastDay); day++)
+  for (const { from, to, open } of overrides.days) {
+    for (let day = Math.max(from, firstDay); day < Math.min(to, lastDay + 1); day++)
       exceptions.set(day, open);
   }
   const schedule: Schedule | null =
@@ -177,16 +178,10 @@ function ruleDays(
   return days;
 }
 
-interface OverriddenDays {
-  firstDay: number;
-  lastDay: number;
-  open: boolean;
-}
-
 /** The times of all overrides, of which the later in the list hold; and the whole days among them. */
 function overridesOf({ overrides = [] }: CalendarFile, zone: string) {
-  let times: Override[] = [];
-  const days: OverriddenDays[] = [];
+  const times: Override[] = [];
+  const days: (Span & { open: boolean })[] = [];
   for (const [index, { from, to, open, reason }] of overrides.entries()) {
     const path = `/overrides/${index}`;
     const override = {
@@ -196,19 +191,13 @@ function overridesOf({ overrides = [] }: CalendarFile, zone: string) {
       reason: reason ?? null,
     };
     if (override.to <= override.from) throw new CalendarFault(`${path}/to`, 'is not after from');
-    times = [...times.flatMap((one) => without(one, override)), override];
+    times.push(override);
     if (isDate(from) && isDate(to)) {
-      days.push({ firstDay: parseDate(from, () => ''), lastDay: parseDate(to, () => ''), open });
+      days.push({ from: parseDate(from, () => ''), to: parseDate(to, () => '') + 1, open });
     }
   }
-  return { times: times.sort((a, b) => a.from - b.from), days };
+  return { times: disjoint(times), days: disjoint(days) };
 }
-
-const without = (one: Override, other: Override): Override[] =>
-  [
-    { ...one, to: Math.min(one.to, other.from) },
-    { ...one, from: Math.max(one.from, other.to) },
-  ].filter(({ from, to }) => from < to);
 
 const isDate = (text: string): boolean => text.length === 10;
 

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { CALENDAR_NAME } from '../date/business/named-calendar.ts';
 import { type Calendar, CalendarFault, compileCalendar, extended } from './compile.ts';
 import { lineOf } from './json-lines.ts';
@@ -19,14 +20,20 @@ export interface Source {
 }
 
 /** The calendars of a folder, or why one of them cannot be used. */
-export type Loaded = ReadonlyMap<string, Calendar | Refusal>;
+export type Loaded = ReadonlyMap<string, Accepted | Refusal>;
+
+export interface Accepted {
+  calendar: Calendar;
+  /** Its own file and those that it extends: while they are these, it need not be made again. */
+  from: readonly Source[];
+}
 
 export interface Refusal {
   /** One sentence: the file, the line, the path and what to change. */
   refused: string;
 }
 
-export const isRefusal = (one: Calendar | Refusal): one is Refusal => 'refused' in one;
+export const isRefusal = (one: Accepted | Refusal): one is Refusal => 'refused' in one;
 
 /**
  * Reads the folder's files; those whose stamp is that of before are not read again. A file that changes while it is read
@@ -78,17 +85,32 @@ async function stampOf(path: string): Promise<string | undefined> {
   return isFile ? `${ino} ${size} ${mtimeNs} ${ctimeNs}` : undefined;
 }
 
-/** Every calendar of the folder, checked and made ready. It throws nothing: what does not fit is refused. */
-export function loadCalendars(sources: ReadonlyMap<string, Source>): Loaded {
-  const loaded = new Map<string, Calendar | Refusal>();
-  for (const name of sources.keys()) loaded.set(name, load(name, sources));
+/**
+ * Every calendar of the folder, checked and made ready; those whose files are as before are taken over. Others get their turn
+ * between two files. It throws nothing: what does not fit is refused.
+ */
+export async function loadCalendars(
+  sources: ReadonlyMap<string, Source>,
+  before: Loaded = new Map(),
+): Promise<Loaded> {
+  const loaded = new Map<string, Accepted | Refusal>();
+  for (const name of sources.keys()) {
+    const earlier = before.get(name);
+    const isSame =
+      earlier !== undefined &&
+      !isRefusal(earlier) &&
+      earlier.from.every((source) => sources.get(source.name) === source);
+    if (!isSame) await setImmediate();
+    loaded.set(name, isSame ? earlier : load(name, sources));
+  }
   return loaded;
 }
 
-function load(name: string, sources: ReadonlyMap<string, Source>): Calendar | Refusal {
+function load(name: string, sources: ReadonlyMap<string, Source>): Accepted | Refusal {
   const text = sources.get(name)?.text ?? '';
+  const from: Source[] = [];
   try {
-    return compileCalendar(wholeOf(name, sources, []));
+    return { calendar: compileCalendar(wholeOf(name, sources, [], from)), from };
   } catch (error) {
     if (error instanceof Refused) return { refused: error.message };
     if (!(error instanceof CalendarFault)) throw error;
@@ -100,7 +122,13 @@ class Refused extends Error {
   override name = 'Refused';
 }
 
-function wholeOf(name: string, sources: ReadonlyMap<string, Source>, by: readonly string[]): CalendarFile {
+/** A file with what it extends; each that was read is added to `from`. @throws Refused */
+function wholeOf(
+  name: string,
+  sources: ReadonlyMap<string, Source>,
+  by: readonly string[],
+  from: Source[],
+): CalendarFile {
   const source = sources.get(name);
   const file = `${name}.json`;
   if (!NAME.test(name)) {
@@ -108,6 +136,7 @@ function wholeOf(name: string, sources: ReadonlyMap<string, Source>, by: readonl
   }
   if (source === undefined) throw new Refused(`${by.at(-1)}.json: extends ${name}, which is not there`);
   if (source.text === null) throw new Refused(`${file}: is larger than ${LARGEST_BYTES} bytes`);
+  from.push(source);
   const read = readCalendarFile(name, source.text);
   if (read.fault !== undefined) {
     throw new Refused(refusal(name, read.fault.line, read.fault.path, read.fault.message));
@@ -124,7 +153,7 @@ function wholeOf(name: string, sources: ReadonlyMap<string, Source>, by: readonl
       refusal(name, lineOf(source.text, '/extends'), '/extends', `there is no calendar ${base}`),
     );
   }
-  return extended(read.file, wholeOf(base, sources, [...by, name]));
+  return extended(read.file, wholeOf(base, sources, [...by, name], from));
 }
 
 const refusal = (name: string, line: number, path: string, message: string): string =>

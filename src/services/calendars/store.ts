@@ -4,7 +4,7 @@ import type { Calendars } from '../date/business/named-calendar.ts';
 import type { Events } from '../events.ts';
 import type { Clock } from '../ports.ts';
 import type { Calendar } from './compile.ts';
-import { isRefusal, loadCalendars, readSources, type Source } from './folder.ts';
+import { isRefusal, type Loaded, loadCalendars, readSources, type Source } from './folder.ts';
 import { nearestNames } from './nearest.ts';
 
 /** Also where the system does not tell of changes, as on network drives, one is seen within this time. */
@@ -45,6 +45,7 @@ export async function openCalendars(
   { events, clock }: { events: Events; clock: Pick<Clock, 'sleep'> },
 ): Promise<CalendarStore> {
   let sources: ReadonlyMap<string, Source> = new Map();
+  let loaded: Loaded = new Map();
   let inUse: ReadonlyMap<string, Calendar> = new Map();
   let refused: ReadonlyMap<string, string> = new Map();
   let folderIsLost = false;
@@ -54,16 +55,18 @@ export async function openCalendars(
     const isSame =
       found.size === sources.size && [...found].every(([name, one]) => sources.get(name) === one);
     if (isSame) return;
-    sources = found;
     const nextInUse = new Map<string, Calendar>();
     const nextRefused = new Map<string, string>();
-    for (const [name, one] of loadCalendars(found)) {
+    loaded = await loadCalendars(found, loaded);
+    sources = found;
+    for (const [name, one] of loaded) {
       const before = inUse.get(name);
       if (isRefusal(one)) {
         nextRefused.set(name, one.refused);
         if (before !== undefined) nextInUse.set(name, before);
       } else {
-        nextInUse.set(name, before?.sha256 === one.sha256 ? before : one);
+        const { calendar } = one;
+        nextInUse.set(name, before?.sha256 === calendar.sha256 ? before : calendar);
       }
     }
     const [before, refusedBefore] = [inUse, refused];
