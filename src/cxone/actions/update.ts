@@ -185,10 +185,14 @@ export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
 
     /** No more tries, but what became of the last one is still worth a read. */
     const settle = async (doubt: Doubt, error: unknown): Promise<boolean> => {
+      let current = await readInDoubt(action, scope, error);
       const left = scope.deadline - clock.monotonic();
-      if (isConditional(doubt.basis) && mayArriveLate(doubt.failure) && left > 2 * SETTLING_MS)
+      const mayStillCome = isConditional(doubt.basis) && mayArriveLate(doubt.failure);
+      if (mayStillCome && !holds(current, value) && left > 2 * SETTLING_MS) {
         await pause(clock, scope, SETTLING_MS);
-      return wasApplied(doubt, await readInDoubt(action, scope, error));
+        current = await readInDoubt(action, scope, error);
+      }
+      return wasApplied(doubt, current);
     };
 
     try {
