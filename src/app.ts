@@ -67,7 +67,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   const events = createEvents();
   const { log, destination } = createLogger(config.logLevel, {
     ...(overrides.logSink && { sink: overrides.logSink }),
-    onDropped: (lines) => void events.emit('log.dropped', { lines }),
+    onDrop: () => void events.emit('log.dropped', {}),
   });
   const { schemaController, warmOne } = lazyCompilers();
   const app = Fastify({

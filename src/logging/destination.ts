@@ -20,11 +20,15 @@ const POLL_MS = 5;
 
 /**
  * Writes lines without ever waiting for the reader: those of one turn of the event loop go out together, and beyond the
- * limit they are dropped and counted. `onDropped` is told how many there were, as soon as there is room again.
+ * limit they are dropped. `onDrop` is told of each at once; `onRoom` of how many there were, as soon as there is room again.
  */
 export function createDestination(
   sink: Sink,
-  { limitBytes = LIMIT_BYTES, onDropped }: { limitBytes?: number; onDropped: (lines: number) => void },
+  {
+    limitBytes = LIMIT_BYTES,
+    onDrop = () => {},
+    onRoom,
+  }: { limitBytes?: number; onDrop?: () => void; onRoom: (lines: number) => void },
 ): Destination {
   let pending = '';
   let dropped = 0;
@@ -41,6 +45,7 @@ export function createDestination(
     write(line) {
       if (sink.writableLength + pending.length > limitBytes) {
         dropped += 1;
+        onDrop();
         return;
       }
       pending += line;
@@ -51,7 +56,7 @@ export function createDestination(
       if (dropped > 0) {
         const lines = dropped;
         dropped = 0;
-        onDropped(lines);
+        onRoom(lines);
       }
     },
     flush,

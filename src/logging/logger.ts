@@ -15,11 +15,11 @@ export interface ServiceLogger {
  */
 export function createLogger(
   level: string,
-  { sink = process.stdout, onDropped }: { sink?: Sink; onDropped: (lines: number) => void },
+  { sink = process.stdout, onDrop }: { sink?: Sink; onDrop: () => void },
 ): ServiceLogger {
   const destination = createDestination(sink, {
-    onDropped(lines) {
-      onDropped(lines);
+    onDrop,
+    onRoom(lines) {
       log.warn(
         { event: 'log_dropped', lines },
         'lines were not written as the reader of the log did not keep up',
