@@ -34,6 +34,11 @@ const RESOLUTIONS: Record<string, string> = {
   fold_earlier: 'fold, the earlier',
   fold_later: 'fold, the later',
 };
+const NOTES: Record<string, string> = {
+  gap_shifted: 'gap',
+  fold_earlier: '1st of 2',
+  fold_later: '2nd of 2',
+};
 /** It is no trap of this request: it is told beside the release. */
 const OF_THE_SERVICE = 'OLD_TZDB';
 
@@ -189,7 +194,7 @@ function resultTable({ request, answer, following }: Answered): HTMLElement | nu
       instant === null
         ? [{ name: 'Result', text: String(one.output_timestamp) }]
         : clocks.map(({ name, timeZone }) => ({ name, text: inZone(instant, timeZone) ?? '—' }));
-    const note = 'resolution' in one ? RESOLUTIONS[one.resolution] : undefined;
+    const note = 'resolution' in one ? NOTES[one.resolution] : undefined;
     return { cells, note };
   });
   const [head] = rows;
