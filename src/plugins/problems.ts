@@ -36,9 +36,7 @@ export default fp(
     });
 
     app.setErrorHandler(async (error: FastifyError, request, reply) => {
-      const problem = stalled(error, request)
-        ? STALLED
-        : (misfitOf(error, request) ?? mediaTypeProblem(error, request) ?? asProblem(error));
+      const problem = stalled(error, request) ? STALLED : toldOf(error, request);
       if (problem === STALLED) reply.header('connection', 'close');
       return reply.problem(problem);
     });
@@ -160,13 +158,24 @@ function mediaTypeProblem(error: FastifyError, { headers }: FastifyRequest): Pro
   return new Problem('UNSUPPORTED_MEDIA_TYPE', `Send Content-Type: application/json${not}${how}.`);
 }
 
+/** What cannot even be described is a fault of this service: the framework's own answer would be no problem document. */
+function toldOf(error: FastifyError, request: FastifyRequest): Problem {
+  try {
+    return misfitOf(error, request) ?? mediaTypeProblem(error, request) ?? asProblem(error);
+  } catch (cause) {
+    return asProblem(cause);
+  }
+}
+
 /** Every mistake of a request that its schema refused, where the schema is at hand. */
 function misfitOf(error: FastifyError, request: FastifyRequest): Problem | undefined {
   if (!error.validation) return undefined;
   const schema = request.routeOptions.schema;
   switch (error.validationContext) {
     case 'body':
-      return misfit(schema?.body, request.body, 'body');
+      return request.body === undefined
+        ? malformed('There is no body. Send a JSON object, and say so in Content-Type: application/json.')
+        : misfit(schema?.body, request.body, 'body');
     case 'querystring':
       return misfit(schema?.querystring, request.query, 'query');
     default:

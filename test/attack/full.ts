@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSandbox } from '../../src/sandbox/index.ts';
+import { startPostgres } from '../support/postgres.ts';
 import { startProcess } from '../support/process.ts';
+import { createRandom } from '../support/random.ts';
 import { pointingTo } from '../support/service.ts';
 import { overload, SHAPES } from './overload.ts';
+import { mixedTraffic } from './mixed.ts';
 import { manyNames, seriesOf } from './series.ts';
 import { stopAmongStalledClients } from './shutdown.ts';
 import { slowClients } from './slow-clients.ts';
@@ -18,6 +21,7 @@ The attacks that take minutes; their small samples are in npm test. Parts:
   slow-clients  600 sockets that stall in every way
   stop          SIGTERM among stalled clients, 50 times
   series        100,000 names, paths, methods and callers
+  mixed         10 minutes (or --seconds) of mixed traffic with all faults, and restarts, on PostgreSQL
   generated     requests that schemathesis makes from openapi.yaml, where it is installed
 
 Prints what was counted. Exits 0 when everything held, 1 when something did not, 2 for a part that there is not.
@@ -44,6 +48,7 @@ async function within<T>(
   }
 }
 
+const say = (text: string) => void process.stderr.write(`${text}\n`);
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 /** Each returns what did not hold. */
@@ -78,6 +83,15 @@ const PARTS: Record<string, (options: Options) => Promise<string[]>> = {
   async stop() {
     for (let n = 1; n <= 50; n += 1) await within(stopAmongStalledClients);
     print({ stops: 50 });
+    return [];
+  },
+  async mixed({ seconds = 600 }) {
+    const cluster = await startPostgres();
+    try {
+      print(await within((t) => mixedTraffic(t, cluster, createRandom(20261124), seconds, say)));
+    } finally {
+      await cluster.destroy();
+    }
     return [];
   },
   generated: generatedRequests,

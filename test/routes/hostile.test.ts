@@ -57,6 +57,8 @@ test('whatever comes over the wire is answered with a problem document and an id
       'METHOD_NOT_ALLOWED',
     ],
     ['an id that cannot be one', get('/audit-records/%00'), 404, 'AUDIT_RECORD_NOT_FOUND'],
+    ['no body and no type', post('content-length: 0', ''), 400, 'VALIDATION_FAILED'],
+    ['an empty body', post(`${json}content-length: 0`, ''), 400, 'VALIDATION_FAILED'],
     ['two lengths', post(`${json}content-length: 2\r\ncontent-length: 3`, '{}'), 400, 'VALIDATION_FAILED'],
     ['a bad chunk', post(`${json}transfer-encoding: chunked`, 'zz\r\n{}'), 400, 'VALIDATION_FAILED'],
     [
