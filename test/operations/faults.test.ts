@@ -173,10 +173,12 @@ const FAULTS: Fault[] = [
   ),
   {
     fault: 'tenant timeout',
-    env: { ...ONCE, CXONE_ATTEMPT_TIMEOUT_MS: '100' },
-    force(service) {
-      service.sandbox.fault('list', { status: 200, delayMs: 60_000 }, 1);
-      return write(service);
+    env: { ...ONCE, CXONE_ATTEMPT_TIMEOUT_MS: '400' },
+    async force(service) {
+      service.sandbox.fault('list', { status: 200, delayMs: 60_000 }, 1000);
+      // On a busy machine the token may be late as well, and nothing is listed then.
+      do await write(service);
+      while (service.sandbox.requests.every(({ endpoint }) => endpoint !== 'list'));
     },
     code: 'UPSTREAM_TIMEOUT',
     cause: /in time/,
