@@ -86,7 +86,7 @@ export async function mixedTraffic(
   await Promise.all(beside);
   await load.stop();
   world.sandbox.clearFaults();
-  await callers.finish(services);
+  await callers.finish(services, seconds + TAKE_OVER_SECONDS);
   progress('records and webhooks are settled');
   await settled(services[0], TAKE_OVER_SECONDS);
   progress('all of it is compared');

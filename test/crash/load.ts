@@ -14,8 +14,8 @@ interface Pending {
 export interface Callers {
   /** Sends until `stop`: something new, or what has a key and no answer yet. */
   run(services: readonly Service[]): { stop(): Promise<void> };
-  /** Sends again, one after the other, what still has no answer. */
-  finish(services: readonly Service[]): Promise<void>;
+  /** Sends again, one after the other, what still has no answer. Throws when that takes longer than `seconds`. */
+  finish(services: readonly Service[], seconds?: number): Promise<void>;
   readonly sent: number;
   /** Requests whose answer was lost. */
   readonly lost: number;
@@ -67,7 +67,7 @@ export function createCallers(world: World, count: number, random: Random): Call
         },
       };
     },
-    async finish(services) {
+    async finish(services, seconds = 60) {
       await Promise.all(
         callers.map((pending) =>
           until(
@@ -77,7 +77,7 @@ export function createCallers(world: World, count: number, random: Random): Call
               if (again !== undefined) await sendOne(pending, again, random.pick(services));
               return pending.length === 0;
             },
-            60,
+            seconds,
           ),
         ),
       );
