@@ -98,14 +98,14 @@ function pageOf(document: Document): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Interface · ${escape(info.title)}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="/console/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/docs/style.css">
 <script src="/docs/script.js" defer></script>
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header>
-<p class="brand"><a href="/docs">${escape(info.title)}</a> <span class="version">${escape(info.version)}</span></p>
+<p class="brand"><a href="/docs"><img src="/console/icon.svg" alt="" width="28" height="28">${escape(info.title)}</a> <span class="version">${escape(info.version)}</span></p>
 <nav aria-label="Pages"><a href="/console">Console</a> <a href="/openapi.json">openapi.json</a></nav>
 </header>
 <div class="columns">
@@ -157,7 +157,7 @@ function entryOf({ method, path, operation }: Entry, components: Document['compo
     return `<details${status.startsWith('2') ? ' open' : ''}><summary><strong>${status}</strong> ${prose(answer.description)}</summary>${bodiesOf(answer.content, `${id}-${status}`, components)}</details>`;
   });
   return `<article id="${id}">
-<h3><span class="method">${method.toUpperCase()}</span> <span class="path">${escape(path)}</span></h3>
+<h3><span class="method ${method}">${method.toUpperCase()}</span> <span class="path">${escape(path)}</span></h3>
 <p><strong>${prose(operation.summary)}.</strong> ${prose(operation.description)}</p>
 <p class="access">${(operation.security ?? []).length > 0 ? 'Needs a key or a token where authentication is on.' : 'Open to everybody.'}</p>
 ${parameters.length > 0 ? `<h4>Parameters</h4>${table(parameters.map((each) => fieldRow(each.name, each.schema ?? {}, each.required === true, `${each.in}. ${each.description ?? each.schema?.description ?? ''}`)))}` : ''}
@@ -195,9 +195,21 @@ function pickerOf(examples: { name: string; summary?: string; value?: unknown }[
       : '';
   const bodies = examples.map(
     ({ name, summary, value }) =>
-      `<pre id="${id}-${name}" tabindex="0" role="region" aria-label="${escape(`Example ${id}: ${summary ?? name}`)}"><code>${escape(typeof value === 'string' ? value : JSON.stringify(value, null, 2))}</code></pre>`,
+      `<div id="${id}-${name}"><pre tabindex="0" role="region" aria-label="${escape(`Example ${id}: ${summary ?? name}`)}"><code>${escape(typeof value === 'string' ? value : JSON.stringify(value, null, 2))}</code></pre>${tryLink(value)}</div>`,
   );
   return `<div class="examples">${select}${bodies.join('')}</div>`;
+}
+
+/** A link that loads a manipulation into the console's form; nothing for any other value. */
+function tryLink(value: unknown): string {
+  if (typeof value !== 'object' || value === null || !('target_timezone' in value) || 'request_id' in value)
+    return '';
+  const fields = Object.entries(value).map(([name, field]) => [
+    name,
+    typeof field === 'string' ? field : JSON.stringify(field),
+  ]);
+  const query = new URLSearchParams(fields).toString();
+  return `<p class="try"><a href="/console?${escape(query)}">Try it in the console</a></p>`;
 }
 
 function schemaBody(schema: Schema): string {

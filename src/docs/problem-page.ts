@@ -23,7 +23,7 @@ export function problemPage(code: ProblemCode): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${code} · CXone date service</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="/console/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/docs/style.css">
 </head>
 <body>

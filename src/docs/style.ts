@@ -17,7 +17,8 @@ a:focus-visible, select:focus-visible, summary:focus-visible, [tabindex='0']:foc
 .skip:focus { left: 1rem; top: 1rem; background: var(--ground); padding: 0.5rem 1rem; z-index: 1; }
 header { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; align-items: baseline; justify-content: space-between; padding: 1rem 1.5rem; border-bottom: 1px solid var(--line); }
 .brand { margin: 0; font-weight: 650; }
-.brand a { color: inherit; text-decoration: none; }
+.brand a { color: inherit; text-decoration: none; display: inline-flex; align-items: center; gap: 0.6rem; }
+.brand img { border-radius: 6px; }
 .version { color: var(--soft); font-weight: 400; font-size: 0.875rem; }
 header nav a { margin-left: 1rem; }
 header nav a:first-child { margin-left: 0; }
@@ -39,7 +40,9 @@ h4 { font-size: 0.9375rem; margin: 1.25rem 0 0.5rem; }
 p { margin: 0 0 0.75rem; max-width: 70ch; }
 article { border-top: 1px solid var(--line); padding: 1.25rem 0; }
 .method { font: 600 0.75rem/1 ui-monospace, monospace; color: var(--soft); }
-h3 .method { color: var(--accent); font-size: 0.875rem; }
+h3 .method { color: var(--ground); background: var(--accent); font-size: 0.8125rem; padding: 0.2rem 0.5rem; border-radius: 4px; vertical-align: 0.1em; margin-right: 0.25rem; }
+h3 .method.get { color: var(--accent); background: none; box-shadow: inset 0 0 0 1px var(--accent); }
+.try { margin: -0.25rem 0 0.75rem; font-size: 0.875rem; }
 .path, code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, monospace; }
 code { font-size: 0.875em; overflow-wrap: anywhere; }
 .access, .required { color: var(--soft); font-size: 0.875rem; }
@@ -62,5 +65,12 @@ td:last-child { min-width: 16rem; }
   .contents li a { display: block; padding: 0.25rem 0; }
   header { padding: 0.75rem 1rem; }
   main { padding: 1rem; }
+}
+@media (max-width: 40rem) {
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table, tbody, tr, tbody th, td { display: block; }
+  tr { border-bottom: 1px solid var(--line); padding: 0.5rem 0; }
+  tbody th, td { border: 0; padding: 0.0625rem 0; }
+  td:last-child { min-width: 0; }
 }
 `;

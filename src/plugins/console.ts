@@ -28,7 +28,7 @@ export default fp(
       const { code, headers, payload } = answerWith(found, request.headers);
       return reply
         .headers(headers)
-        .header('cache-control', 'no-cache')
+        .header('cache-control', name.endsWith('.svg') ? 'max-age=3600' : 'no-cache')
         .header('content-security-policy', CSP)
         .code(code)
         .send(payload);

@@ -80,7 +80,7 @@ test(
     }
     const { body } = await get<{ paths: Record<string, Record<string, Body>> }>('/openapi.json');
     const { page, context, faults } = await browse(t, url, { ...DESKTOP, scheme: 'dark' });
-    await page.goto(`${url}/docs`);
+    await page.goto(`${url}/docs`, { waitUntil: 'networkidle' });
     await context.setOffline(true);
     let pickers = 0;
     for (const { operationId, requestBody } of Object.values(body.paths).flatMap((path) =>
@@ -108,12 +108,14 @@ test('the picker shows the example that is chosen, with the keyboard too', { ski
   const select = page.locator('#createManipulation-request-application-json');
   const options = await select.locator('option').count();
   assert.ok(options >= 14, `${options} examples`);
-  const shown = page.locator('#createManipulation pre[id^="createManipulation-request"]:visible');
+  const shown = page.locator('#createManipulation div[id^="createManipulation-request"]:visible');
   assert.equal(await shown.count(), 1);
   const before = await shown.textContent();
   await select.focus();
   await page.keyboard.press('ArrowDown');
   assert.equal(await shown.count(), 1);
   assert.notEqual(await shown.textContent(), before);
+  await shown.getByRole('link', { name: 'Try it in the console' }).click();
+  await page.locator('output.value').waitFor();
   assert.deepEqual(faults, []);
 });
