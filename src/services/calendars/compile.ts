@@ -43,6 +43,8 @@ const FIRST_DAY = '1970-01-01';
 const LAST_DAY = '2099-12-31';
 /** Steps that the rules of one file may take together. */
 const RULE_STEPS = 2_000_000;
+const TOO_MUCH_WORK =
+  'the rules of this file take too much work: set valid_from and valid_until to fewer years, or write dates';
 const WEEKEND = [6, 7];
 
 /** A file with what it extends: its own fields hold, lists are added to. */
@@ -149,7 +151,7 @@ function daysOf(
     if (!/FREQ=(YEARLY|MONTHLY)/i.test(rule)) {
       throw new CalendarFault(`${path}/recurrence_rule`, 'must have FREQ=YEARLY or FREQ=MONTHLY');
     }
-    return ruleDays(rule, zone, firstDay, lastDay, budget);
+    return at(`${path}/recurrence_rule`, () => ruleDays(rule, zone, firstDay, lastDay, budget));
   }
   const { month, day } = holiday;
   if (day > daysInMonth(2024, month)) throw new CalendarFault(`${path}/day`, 'is not a day of that month');
@@ -229,6 +231,8 @@ function at<T>(path: string, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof CalendarFault) throw new CalendarFault(error.path || path, error.message);
+    if (error instanceof Problem && error.code === 'NO_OCCURRENCE')
+      throw new CalendarFault(path, TOO_MUCH_WORK);
     if (error instanceof Problem) throw new CalendarFault(error.errors?.[0]?.path || path, error.message);
     throw error;
   }
