@@ -45,6 +45,7 @@ export const Environment = Type.Object({
   ),
   CXONE_REGION: Type.String({
     pattern: '^[a-z0-9-]{1,32}$',
+    examples: ['us', 'eu'],
     default: 'us',
     description: 'Region of the tenant; makes the base URL.',
   }),
@@ -97,6 +98,7 @@ export const Environment = Type.Object({
   }),
   DATABASE_URL: Type.String({
     pattern: '^(sqlite:.+|postgres(ql)?://.+)$',
+    examples: ['sqlite:./data/ledger.db', 'postgres://user:password@host/database'],
     secret: true,
     default: 'sqlite:./data/ledger.db',
     description: 'The ledger: `sqlite:PATH`, or `postgres://…` for several instances.',
@@ -372,9 +374,9 @@ export function expected(schema: TSchema): string {
     const { minimum, maximum } = schema as TInteger;
     return `a whole number from ${minimum} to ${maximum}`;
   }
-  const { pattern } = schema as TString;
+  const { pattern, examples = [] } = schema as TString;
   if (pattern?.startsWith('^https?')) return 'an http(s) URL';
-  return pattern ? `text that fits ${pattern}` : 'text that is not empty';
+  return pattern ? `text such as ${(examples as string[]).join(' or ')}` : 'text that is not empty';
 }
 
 function readCredentials(values: Values): Credentials {
