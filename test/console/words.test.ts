@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { stripTypeScriptTypes } from 'node:module';
 import { test } from 'node:test';
 import { dayOf, holidaysOf, hoursByDate, weeksOf } from '../../src/console/page/month.ts';
 import type { Previewed } from '../../src/console/page/preview.ts';
@@ -194,6 +195,32 @@ test('the copied curl command holds together in a shell, whatever the request sa
   assert.deepEqual(JSON.parse(execFileSync('sh', ['-c', shell], { encoding: 'utf8' })), request);
   assert.match(command, /idempotency-key/);
   assert.doesNotMatch(snippet('curl', '', '/manipulations/preview', request), /idempotency-key/);
+});
+
+const HOSTILE = {
+  action_name: `it's "quoted" \\ \`\${x}\` \u2028 é`,
+  holidays: ['2026-12-25', { date: '2026-12-24', open: '08:00', close: '12:00' }],
+  pauses: null,
+  ok: true,
+  operation: 'ADD',
+};
+
+test('the copied TypeScript is TypeScript, whatever the request says', () => {
+  for (const path of ['/manipulations', '/manipulations/preview']) {
+    const code = stripTypeScriptTypes(snippet('TypeScript', 'http://127.0.0.1:1', path, HOSTILE));
+    assert.match(code, path === '/manipulations' ? /dates\.manipulate\(/ : /dates\.preview\(/);
+  }
+});
+
+const noPython = spawnSync('python3', ['--version']).status === 0 ? false : 'SKIPPED: there is no python3';
+test('the copied Python is Python, and says the same request', { skip: noPython }, () => {
+  const code = snippet('Python', 'http://127.0.0.1:1', '/manipulations', HOSTILE);
+  const program = `import ast, json, sys
+tree = ast.parse(sys.stdin.read())
+call = next(n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "dumps")
+print(json.dumps(ast.literal_eval(call.args[0])))`;
+  const said = execFileSync('python3', ['-c', program], { input: code, encoding: 'utf8' });
+  assert.deepEqual(JSON.parse(said), HOSTILE);
 });
 
 test('a month shows whole weeks, what is open by the service, and why a day is not as its week', () => {

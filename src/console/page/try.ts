@@ -12,6 +12,7 @@ import { calendarSpans } from './spans.ts';
 import type { OpeningHours } from './timeline-scale.ts';
 
 const DEBOUNCE_MS = 120;
+const REST_MS = 300;
 const NEW_YORK = { source_timezone: 'America/New_York', target_timezone: 'America/New_York' };
 /** What the page shows to somebody who comes for the first time: a local time that the clocks skip. */
 const FIRST: Values = { operation: 'CONVERT', source_timestamp: '2026-03-08T02:30:00', ...NEW_YORK };
@@ -187,6 +188,8 @@ export async function tryPage(main: HTMLElement, given: Values, signal: AbortSig
     answer.replaceChildren(card, code);
     announce(card.querySelector('.sentence')?.textContent ?? '');
     if (outcome.value.occurrences !== undefined || outcome.value.output_instant === null) return;
+    // Not while somebody types: it is a call for each day.
+    await pause(REST_MS, current);
     const following = await previewFollowing(asked, RESULTS - 1, current);
     current.throwIfAborted();
     if (following.length === 0) return;
@@ -216,6 +219,10 @@ const examples = (): HTMLElement =>
       h('a', { class: 'chip', href: pathOf({ page: 'try', values }) }, name),
     ),
   );
+
+/** @throws DOMException AbortError when it is not waited for any more */
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds)).then(() => signal.throwIfAborted());
 
 const unlessAborted = (error: unknown): void => {
   if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
