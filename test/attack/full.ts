@@ -132,6 +132,7 @@ async function generatedRequests(): Promise<string[]> {
     // Each valid and invalid value by itself, then at random: some 15,000 requests.
     const child = spawn('schemathesis', [...args, '--max-examples', '200', '--continue-on-failure'], {
       cwd: directory,
+      env: { ...process.env, PYTHONPATH: import.meta.dirname, SCHEMATHESIS_HOOKS: 'schemathesis_hooks' },
       stdio: 'inherit',
     });
     const code = await new Promise<number | 'missing' | null>((end) => {
