@@ -204,6 +204,27 @@ test('without a connection, NoAnswerError says where and how often it was tried'
 
 const { action_name: _name, ...REQUEST_PREVIEW } = REQUEST;
 
+test('an attempt that hangs is given up, and made again with the same key', async (t) => {
+  const service = await startService(t);
+  const stuck = await gateway(t, () => undefined);
+  const keys: (string | null)[] = [];
+  const client = createClient({
+    baseUrl: service.url,
+    time: fakeTime().time,
+    attemptTimeoutMs: 50,
+    fetch: (request) => {
+      keys.push(request.headers.get('idempotency-key'));
+      // The second may take as long as it takes here.
+      return keys.length === 1
+        ? fetch(new Request(stuck.url, request))
+        : fetch(new Request(request, { signal: null }));
+    },
+  });
+  assert.equal((await client.manipulate(REQUEST)).status, 'SUCCESS');
+  assert.equal(keys.length, 2);
+  assert.equal(keys[0], keys[1]);
+});
+
 test('a caller that aborts gets its own reason, and nothing is sent again', async (t) => {
   const stuck = await gateway(t, () => undefined);
   const abort = new AbortController();
