@@ -146,9 +146,9 @@ export interface Intent {
   date_processing: DateProcessing;
   /**
    * What it was computed from, so that it can be computed again: the request without the action and the webhook. It is no
-   * part of the record. Absent in intents of before it was kept.
+   * part of the record. Null where it is too large to be kept, absent in intents of before it was.
    */
-  request?: Preview;
+  request?: Preview | null;
 }
 
 /** How it ended; the second half. */

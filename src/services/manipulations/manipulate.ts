@@ -273,6 +273,9 @@ function replay(taken: KeyTaken): Answer {
   }
 }
 
+/** Characters of a request that the ledger keeps: five hundred holidays, but not a megabyte for ever. */
+const LARGEST_KEPT = 16_384;
+
 const round = (milliseconds: number) => Math.round(milliseconds * 1000) / 1000;
 
 /** A fault of ours in the middle of a write leaves open whether it was applied. */
@@ -308,7 +311,7 @@ function intentOf(
       dstAdjustment: true,
       precision: request.precision_limit ?? 3,
     },
-    request: asked,
+    request: JSON.stringify(asked).length > LARGEST_KEPT ? null : asked,
   };
 }
 

@@ -15,6 +15,7 @@ export type Rechecked =
 export function recheck(intent: Intent, calendars: Calendars): Rechecked {
   const { request, timestamp } = intent;
   if (request === undefined) return notRecheckable('it was recorded before requests were kept');
+  if (request === null) return notRecheckable('its request was too large to be kept');
   let today: Computation;
   try {
     today = compute(request, { now: Date.parse(timestamp), calendars });
