@@ -12,6 +12,7 @@ import { memory } from './rows/memory.ts';
 import { contention, postgres } from './rows/postgres.ts';
 import { preview } from './rows/preview.ts';
 import { start } from './rows/start.ts';
+import { tracing } from './rows/tracing.ts';
 import { tutorial } from './rows/tutorial.ts';
 import { type Figure, table } from './support/figures.ts';
 import { withLifetime } from './support/lifetime.ts';
@@ -25,6 +26,7 @@ const ROWS = {
   contention,
   batch,
   load: openLoad,
+  tracing,
   tutorial,
   dates,
 };
