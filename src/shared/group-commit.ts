@@ -14,9 +14,9 @@ export function createGroupCommit<Operation>(
   let running: Promise<void> | undefined;
 
   async function drain(): Promise<void> {
-    // What is asked for in the same turn of the event loop starts together.
-    await Promise.resolve();
     while (waiting.length > 0) {
+      // What is asked for in the same turn of the event loop goes together.
+      await new Promise(setImmediate);
       const batch = waiting.slice(0, largest);
       waiting = waiting.slice(largest);
       const settled = await runSafely(batch.map(({ operation }) => operation));
