@@ -143,6 +143,21 @@ test('the keyboard alone chooses operation, zone, language and page', { skip }, 
   assert.deepEqual(faults, []);
 });
 
+test('on a phone the value stays in sight while one types', { skip }, async (t) => {
+  const { page } = await browse(t, service.url, { ...PHONE, scheme: 'dark' });
+  await page.goto(service.url + GAP);
+  const strip = page.locator('.strip');
+  await says(page, '.strip', '2026-03-08T03:30:00.000-04:00');
+  const target = page.locator('#field-target_timezone');
+  await target.scrollIntoViewIfNeeded();
+  await target.fill('Asia/Tokyo');
+  await says(page, '.strip', '+09:00');
+  const box = await strip.boundingBox();
+  assert.ok(box !== null && box.y >= 0 && box.y + box.height <= PHONE.height, JSON.stringify(box));
+  await page.setViewportSize(DESKTOP);
+  assert.equal(await strip.isVisible(), false);
+});
+
 test('a zone is found by Windows name, abbreviation, city and alias', { skip }, async (t) => {
   const { page } = await browse(t, service.url, { ...DESKTOP, scheme: 'light' });
   await page.goto(service.url + GAP);

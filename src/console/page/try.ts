@@ -91,9 +91,12 @@ export async function tryPage(main: HTMLElement, given: Values, signal: AbortSig
     submit: (event) => event.preventDefault(),
   });
   const answer = h('div', { class: 'answer' });
+  // On a phone the answer is far below what is typed; a screen reader is told of it anyway.
+  const strip = h('p', { class: 'strip', 'aria-hidden': 'true' });
   main.replaceChildren(
     h('h1', { class: 'visually-hidden' }, 'Try a manipulation'),
     examples(),
+    strip,
     h('div', { class: 'columns' }, form, answer),
   );
 
@@ -170,6 +173,7 @@ export async function tryPage(main: HTMLElement, given: Values, signal: AbortSig
     current.throwIfAborted();
     showErrors(form, outcome.problem, values);
     if (outcome.problem !== undefined) {
+      strip.textContent = outcome.problem.title;
       answer.replaceChildren(problemCard(outcome.problem), code);
       announce(outcome.problem.detail);
       return;
@@ -184,6 +188,7 @@ export async function tryPage(main: HTMLElement, given: Values, signal: AbortSig
       following: [],
       hours,
     };
+    strip.textContent = String(outcome.value.output_timestamp);
     const card = answerCard(answered);
     answer.replaceChildren(card, code);
     announce(card.querySelector('.sentence')?.textContent ?? '');
