@@ -66,6 +66,7 @@ export default fp<OverloadOptions>(
       app.log.warn({ refused }, 'requests were refused before they were read');
     });
     app.addHook('onClose', async () => door.stop());
+    const inTurn = createTurns(REFUSALS_MS);
     // In front of the framework, whose own work for a request is most of what a refusal would cost.
     const handlers = app.server.listeners('request') as RequestListener[];
     app.server.removeAllListeners('request');
@@ -73,7 +74,7 @@ export default fp<OverloadOptions>(
       const refusal = isProbe(request.url ?? '') ? undefined : door.refusalOf(request);
       if (refusal !== undefined) {
         events.emit('problem', { code: refusal.code });
-        refuse(request, response, refusal);
+        inTurn(() => refuse(request, response, refusal));
         return;
       }
       for (const handler of handlers) handler(request, response);
@@ -107,6 +108,31 @@ function refuse(request: IncomingMessage, response: ServerResponse, problem: Pro
       requestId,
     ])
     .end(body);
+}
+
+/**
+ * What refusals may take of one turn of the event loop. Those who are refused send again at once, and probes would wait
+ * behind all of them.
+ */
+const REFUSALS_MS = 50;
+
+/** Does work that comes in bulk in its order, and for no longer than that in a turn. */
+function createTurns(milliseconds: number): (work: () => void) => void {
+  let waiting: (() => void)[] = [];
+  const next = (): void => {
+    const end = performance.now() + milliseconds;
+    let done = 0;
+    for (const work of waiting) {
+      work();
+      done += 1;
+      if (performance.now() > end) break;
+    }
+    waiting = waiting.slice(done);
+    if (waiting.length > 0) setImmediate(next);
+  };
+  return (work) => {
+    if (waiting.push(work) === 1) setImmediate(next);
+  };
 }
 
 const TICK_MS = 25;
