@@ -100,13 +100,15 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ clock: Pick<Clock, 
     },
     async (request, reply) => {
       const { webhook_url } = request.body;
-      if (webhook_url !== undefined) await app.webhooks.acceptResolved(webhook_url);
       const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key']);
+      const refusal = webhook_url === undefined ? undefined : await refusalOf(app.webhooks, webhook_url);
+      if (refusal !== undefined && idempotencyKey === undefined) throw refusal;
       const { record, problem, replayed } = await admitted(app.admission, request, () =>
         app.manipulations.manipulate(request.body, {
           requestId: request.recordId,
           caller: request.caller.id,
           trace: request.trace,
+          refusal,
           ...(idempotencyKey !== undefined && { idempotencyKey }),
         }),
       );
@@ -172,6 +174,19 @@ export const manipulationRoutes: FastifyPluginAsyncTypebox<{ clock: Pick<Clock, 
     },
   );
 };
+
+/** Why a webhook must not be called, judged by its URL and by what its name leads to now. */
+const refusalOf = (
+  webhooks: { acceptResolved(url: string): Promise<void> },
+  url: string,
+): Promise<Problem | undefined> =>
+  webhooks.acceptResolved(url).then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof Problem) return error;
+      throw error;
+    },
+  );
 
 /**
  * Works in a slot, in turn with other callers.

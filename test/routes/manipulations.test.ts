@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../src/services/clock.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -106,6 +108,26 @@ test('now is frozen when it is accepted, and the same when the request is replay
   assert.equal(first.body.input_timestamp, 'now');
   assert.equal(again.headers.get('idempotency-replayed'), 'true');
   assert.equal(again.body.output_timestamp, first.body.output_timestamp);
+});
+
+test('a replay answers the first outcome although its webhook may not be called any more', async (t) => {
+  const DATABASE_URL = `sqlite:${join(temporaryDirectory(t), 'ledger.db')}`;
+  const before = await startService(t, { DATABASE_URL });
+  const request = { ...EXAMPLE, webhook_url: before.sandbox.webhookUrl };
+  const key = { 'idempotency-key': 'announced' };
+  const first = await before.post('/manipulations', request, key);
+  assert.equal(first.status, 200);
+  await before.app.close();
+  const elsewhere = { WEBHOOK_URL: 'https://example.com/hook', WEBHOOK_ALLOWED_HOSTS: 'example.com' };
+  const after = await startService(t, { DATABASE_URL, ...elsewhere });
+  const again = await after.post('/manipulations', request, key);
+  assert.equal(again.status, 200, JSON.stringify(again.body));
+  assert.equal(again.headers.get('idempotency-replayed'), 'true');
+  assert.equal(again.body.request_id, first.body.request_id);
+  const fresh = await after.post('/manipulations', request, { 'idempotency-key': 'another' });
+  assert.equal(fresh.body.code, 'WEBHOOK_URL_REFUSED');
+  const { body } = await after.get<{ items: unknown[] }>('/audit-records');
+  assert.equal(body.items.length, 1, 'what is refused leaves no record');
 });
 
 test('bad input is refused with the right code, the place, and no upstream request', async (t) => {

@@ -42,6 +42,8 @@ export interface ManipulationContext {
   requestId: string;
   caller: string;
   idempotencyKey?: string;
+  /** Why it must not begin. What an earlier request with its key came to is answered all the same. */
+  refusal?: Problem | undefined;
   /** Where it belongs in a distributed trace; passed on to the tenant. */
   trace?: { traceId: string; traceparent: string } | null;
 }
@@ -86,14 +88,14 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
     const started = clock.monotonic();
     const now = clock.now();
     const webhookUrl = request.webhook_url ?? settings.webhookUrl;
-    if (webhookUrl !== null) deps.acceptWebhook(webhookUrl);
-
     const claim = claimOf(request, context);
     let computed: Computation;
     try {
+      if (context.refusal) throw context.refusal;
+      if (webhookUrl !== null) deps.acceptWebhook(webhookUrl);
       computed = measuredCompute(request, now);
     } catch (error) {
-      // A calendar may be gone, or `now` past its end, since an earlier request with this key was computed.
+      // A calendar may be gone, a webhook refused, or `now` past its end since an earlier request with this key was done.
       const taken = claim && (await ledger.lookUp(claim));
       if (!taken) throw error;
       return answerOfEarlier(taken);
