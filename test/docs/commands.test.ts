@@ -1,5 +1,5 @@
 /**
- * Runs every command and request of README.md and docs/*.md, in the order of the document and as it stands there, but for
+ * Runs every command and request of README.md and docs, in the order of the document and as it stands there, but for
  * those with a reason before them: `<!-- not run: the reason -->`. What is replaced: ports, by free ones; `npm start`, by the
  * service in this process (test/start.test.ts starts it as a reader does). A block of JSON behind a command is what the
  * command is to print, or a part of it.
@@ -54,7 +54,7 @@ const VOLATILE = [
   'id',
 ];
 
-const DOCUMENTS = ['README.md', 'client/README.md', ...globSync('docs/*.md', { cwd: ROOT })].filter(
+const DOCUMENTS = ['README.md', 'client/README.md', ...globSync('docs/**/*.md', { cwd: ROOT })].filter(
   (path) => !Object.hasOwn(ELSEWHERE, path),
 );
 
