@@ -33,6 +33,8 @@ async function service(t: TestContext) {
   return { env: { PATH: process.env['PATH'], DATES_URL: url, DATES_KEY: key }, sandbox };
 }
 
+const today = () => new Date().toISOString().slice(0, 10);
+
 interface Program {
   command: string;
   args: string[];
@@ -42,11 +44,14 @@ interface Program {
 /** Started twice as a scheduler may: it answers both times, and writes once. */
 async function writesOnce(t: TestContext, { command, args, env }: Program): Promise<void> {
   const { env: told, sandbox } = await service(t);
+  const day = today();
   for (let starts = 1; starts <= 2; starts += 1) {
     const { stdout } = await run(command, args, { env: { ...told, ...env }, cwd: EXAMPLES });
     assert.match(stdout, /SUCCESS/);
     assert.match(stdout, /T00:00:00\.000-0[45]:00/);
   }
+  // The key is that of the day: once more, where midnight came in between.
+  if (today() !== day) return writesOnce(t, { command, args, ...(env && { env }) });
   assert.equal(sandbox.requests.filter(({ endpoint }) => endpoint === 'write').length, 1);
 }
 
