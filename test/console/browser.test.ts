@@ -215,6 +215,24 @@ test('problems come with their count and what to do', { skip }, async (t) => {
   await says(page, '.problems li', /×\s*UNKNOWN_TIME_ZONE.*IANA/s);
 });
 
+test(
+  'dead letters and an old checkpoint show, and metrics that are elsewhere are no fault',
+  { skip },
+  async (t) => {
+    const { page, faults } = await browse(t, service.url, { ...DESKTOP, scheme: 'light' });
+    const told = ['webhook_outbox_size 3', 'webhook_dead_letters 2', 'audit_checkpoint_age_seconds 9000'];
+    await page.route('**/metrics', (route) => route.fulfill({ body: `${told.join('\n')}\n` }));
+    await page.goto(`${service.url}/console/records`);
+    await says(page, '.tile', /Outbox\s+degraded\s*3 webhooks to deliver, 2 dead letters/);
+    await says(page, '.tile', /Chain\s+degraded\s*signed 2 hours 30 minutes ago/);
+    await page.route('**/metrics', (route) => route.fulfill({ status: 404, body: '' }));
+    await page.reload();
+    await says(page, '.tile', /Tenant\s+ok/);
+    await says(page, '[aria-label="Recent problems"]', 'METRICS_PORT');
+    assert.deepEqual(faults, []);
+  },
+);
+
 test('a record tells its time line, and is computed again and loaded into the form', { skip }, async (t) => {
   const { url, post, sandbox } = service;
   sandbox.fault('write', { status: 503 }, 1);

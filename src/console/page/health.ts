@@ -8,6 +8,9 @@ interface Ready {
 }
 export type Sample = NonNullable<Awaited<ReturnType<typeof metrics>>>[number];
 
+/** The same as in deploy/prometheus/rules.yaml. */
+const OLD_CHECKPOINT_SECONDS = 7_200;
+
 const CSS: Record<string, string> = { ok: 'ok', degraded: 'wait' };
 
 const valueOf = (samples: Sample[], name: string, label = ''): number | undefined =>
@@ -80,7 +83,8 @@ function chain(samples: Sample[]): Tile {
   const age = valueOf(samples, 'audit_checkpoint_age_seconds');
   if (age === undefined || Number.isNaN(age))
     return { name: 'Chain', state: 'ok', detail: 'hashed; no signed checkpoints are configured' };
-  return { name: 'Chain', state: 'ok', detail: `signed ${lengthText(age)} ago` };
+  const state = age > OLD_CHECKPOINT_SECONDS ? 'degraded' : 'ok';
+  return { name: 'Chain', state, detail: `signed ${lengthText(age)} ago` };
 }
 
 interface Guide {

@@ -1,4 +1,4 @@
-/** One or two sentences on what happens, for somebody who has to explain it. */
+/** One or two sentences on what happens, for people who have to explain it. */
 import type { Previewed } from './preview.ts';
 import { askedLocal, sourceZone } from './source.ts';
 import { lengthText, offsetMinutes, offsetText, wallClock } from './time.ts';

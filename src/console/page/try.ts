@@ -14,7 +14,7 @@ import type { OpeningHours } from './timeline-scale.ts';
 const DEBOUNCE_MS = 120;
 const REST_MS = 300;
 const NEW_YORK = { source_timezone: 'America/New_York', target_timezone: 'America/New_York' };
-/** What the page shows to somebody who comes for the first time: a local time that the clocks skip. */
+/** What the page shows at a first visit: a local time that the clocks skip. */
 const FIRST: Values = { operation: 'CONVERT', source_timestamp: '2026-03-08T02:30:00', ...NEW_YORK };
 const WEEK = '[{"days":[1,2,3,4,5],"open":"08:00","close":"17:30"}]';
 const EXAMPLES: Record<string, Values> = {
@@ -193,7 +193,7 @@ export async function tryPage(main: HTMLElement, given: Values, signal: AbortSig
     answer.replaceChildren(card, code);
     announce(card.querySelector('.sentence')?.textContent ?? '');
     if (outcome.value.occurrences !== undefined || outcome.value.output_instant === null) return;
-    // Not while somebody types: it is a call for each day.
+    // Not at every keystroke: it is a call for each day.
     await pause(REST_MS, current);
     const following = await previewFollowing(asked, RESULTS - 1, current);
     current.throwIfAborted();
