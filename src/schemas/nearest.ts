@@ -1,14 +1,14 @@
 /**
- * The known word that was probably meant: at most a third of its letters off, whatever their case and whatever separates
+ * The known word that was probably meant: at most a third of its letters off, or another `share` of them, whatever their case and whatever separates
  * them; undefined when none is that near.
  */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+export function nearest(word: string, known: readonly string[], share = 1 / 3): string | undefined {
   if (word.length > 64) return undefined;
   const bare = plain(word);
   let best: { word: string; distance: number } | undefined;
   const bareKnown = plainNames(known);
   for (const [index, candidate] of known.entries()) {
-    const most = Math.min(Math.floor(candidate.length / 3), best?.distance ?? Infinity);
+    const most = Math.min(Math.floor(candidate.length * share), best?.distance ?? Infinity);
     const off = editDistance(bare, bareKnown[index] ?? '', most);
     if (off > most) continue;
     // Of two that are equally near, the one whose letter case and separators are nearer.

@@ -247,6 +247,8 @@ const ZONES: Mistake[] = [
   zone('a zone’s offset without a colon', '+0530', '+05:30'),
   zone('an offset of one digit', '+5', '+05:00'),
   zone('an offset after UTC', 'UTC+2', '+02:00'),
+  zone('a zone as it is spoken of', 'Eastern Daylight Time', 'did you mean "America/New_York"'),
+  zone('a Windows display name of cities', '(UTC+01:00) Amsterdam, Berlin, Bern', '"Europe/Amsterdam"'),
   zone('nothing like a zone', 'here', 'America/New_York', '+05:30'),
 ];
 

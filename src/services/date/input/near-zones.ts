@@ -34,6 +34,19 @@ const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
   NZDT: ['Pacific/Auckland'],
 };
 
+/** What the time of a region is called in speech. */
+const SPOKEN: readonly (readonly [RegExp, string])[] = [
+  [/^(?:us )?eastern(?: (?:standard|daylight))?(?: time)?$/i, 'America/New_York'],
+  [/^(?:us )?central(?: (?:standard|daylight))?(?: time)?$/i, 'America/Chicago'],
+  [/^(?:us )?mountain(?: (?:standard|daylight))?(?: time)?$/i, 'America/Denver'],
+  [/^(?:us )?pacific(?: (?:standard|daylight))?(?: time)?$/i, 'America/Los_Angeles'],
+  [/^central european(?: summer)?(?: time)?$/i, 'Europe/Berlin'],
+  [/^british(?: summer)?(?: time)?$/i, 'Europe/London'],
+];
+
+/** Names of zones are alike by themselves: of five letters, one may be off. */
+const NEAR = 1 / 5;
+
 const OFFSET = /^(?:UTC|GMT)?\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?$/i;
 /** As Windows shows a zone in its settings. */
 const DISPLAYED = /^\((?:UTC|GMT)[^)]*\)\s*/i;
@@ -67,17 +80,21 @@ export function meantZone(name: string): string | undefined {
   }
   if (DISPLAYED.test(name)) {
     const shown = name.replace(DISPLAYED, '').replaceAll(/\s*\(.*\)/g, '');
-    const id = nearest(shown.replace(/ Time$/, ' Standard Time'), WINDOWS_NAMES);
-    const meant = id === undefined ? '"Eastern Standard Time"' : quoted(id);
-    return `Windows shows it so, and its id is another: ${meant}`;
+    const [city = ''] = shown.split(',');
+    const meant =
+      nearest(shown.replace(/ Time$/, ' Standard Time'), WINDOWS_NAMES, NEAR) ??
+      zoneIds().byPlainName.get(plain(city));
+    return `Windows shows it so, and its id is another${meant === undefined ? '' : `: ${quoted(meant)}`}`;
   }
+  const [, spoken] = SPOKEN.find(([words]) => words.test(name.trim())) ?? [];
+  if (spoken !== undefined) return `did you mean ${quoted(spoken)}?`;
   const { all, cities, byPlainName } = zoneIds();
   const id =
     byPlainName.get(plain(name)) ??
     byPlainName.get(plain(cityOf(name))) ??
-    nearest(name, all) ??
-    nearest(name, WINDOWS_NAMES) ??
-    nearest(name, cities);
+    nearest(name, all, NEAR) ??
+    nearest(name, WINDOWS_NAMES, NEAR) ??
+    nearest(name, cities, NEAR);
   if (id === undefined) return undefined;
   return `did you mean ${quoted(byPlainName.get(plain(id)) ?? id)}?`;
 }
