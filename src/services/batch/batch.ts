@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { malformed, Problem } from '../../errors.ts';
 import { newRecordId } from '../../shared/record-id.ts';
 import { parseStrictJson, StrictJsonError } from '../../shared/strict-json.ts';
@@ -23,6 +22,8 @@ export interface BatchDeps {
   manipulations: Pick<Manipulations, 'manipulate'>;
   clock: Pick<Clock, 'monotonic'>;
   events: Events;
+  /** Resolves when the next item may be looked at: of all batches together, one in a turn of the event loop. */
+  turn: () => Promise<void>;
 }
 
 export interface BatchContext {
@@ -58,7 +59,7 @@ export async function* batch(
   const started = deps.clock.monotonic();
   let succeeded = 0;
   let failed = 0;
-  const results = concurrently(items(texts, context), {
+  const results = concurrently(items(deps, texts, context), {
     limit: context.limit,
     keyOf: (item) => ('request' in item ? item.request.action_name : ''),
     work: (item) => resultOf(deps, item, context),
@@ -81,13 +82,17 @@ export async function* batch(
   };
 }
 
-async function* items(texts: AsyncIterable<string>, context: BatchContext): AsyncGenerator<Item> {
+async function* items(
+  { turn }: BatchDeps,
+  texts: AsyncIterable<string>,
+  context: BatchContext,
+): AsyncGenerator<Item> {
   let index = 0;
   try {
     for await (const text of texts) {
       if (context.gone.aborted) return;
       // Each item may compute for a few milliseconds: other requests get their turn between two of them.
-      await setImmediate();
+      await turn();
       if (index >= context.maxItems) throw tooMany(context.maxItems);
       yield { index, ...parse(text, context) };
       index += 1;
