@@ -84,15 +84,16 @@ export function drawing(shown: Shown, narrow: boolean): SVGElement {
     return `${name} ${time}, ${day}`;
   };
 
-  /** Beside the step, in its free corner, unless that is too near to an edge. */
+  /** Beside the step, in its free corner, unless that is too near to an edge; of several, one higher and the next lower. */
   const changeLabel = (change: Change) => {
     const forward = change.after > change.before;
     const left = forward ? x(change.at) > 150 : x(change.at) > width - 150;
+    const shift = seen.length < 2 ? 0 : seen.indexOf(change) % 2 === 0 ? -9 : 9;
     return s(
       'text',
       {
         x: fixed(x(change.at) + (left ? -9 : 9)),
-        y: fixed((y(change.before) + y(change.after)) / 2 + 4),
+        y: fixed((y(change.before) + y(change.after)) / 2 + 4 + shift),
         class: forward ? 'gap-label' : 'fold-label',
         'text-anchor': left ? 'end' : 'start',
       },
@@ -121,6 +122,8 @@ export function drawing(shown: Shown, narrow: boolean): SVGElement {
     if (change === undefined) return [];
     const level = y(used);
     const text = `asked for ${wallClock(local, 0).time}`;
+    // Away from the line, which is on the other side of the step at this level.
+    const ahead = result > change.at;
     return [
       s('line', {
         x1: fixed(x(change.at)),
@@ -132,7 +135,12 @@ export function drawing(shown: Shown, narrow: boolean): SVGElement {
       s('circle', { cx: fixed(x(result)), cy: fixed(level), r: 6.5, class: 'source' }),
       s(
         'text',
-        { x: fixed(x(result) + 12), y: fixed(level + 4), class: 'source name', 'text-anchor': 'start' },
+        {
+          x: fixed(x(result) + (ahead ? 12 : -12)),
+          y: fixed(level + 4),
+          class: 'source name',
+          'text-anchor': ahead ? 'start' : 'end',
+        },
         text,
       ),
     ];
