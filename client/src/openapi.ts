@@ -1549,7 +1549,19 @@ export interface components {
              * @constant
              */
             operation: "SEQUENCE";
-            /** @description Operations with their own fields, in order; each works on the exact result of the one before. Only the last may answer a length or a number. */
+            /**
+             * @description Operations with their own fields, in order; each works on the exact result of the one before. Only the last may answer a length or a number.
+             * @example [
+             *       {
+             *         "operation": "ADD",
+             *         "duration": "P1M"
+             *       },
+             *       {
+             *         "operation": "ROLL_TO_BUSINESS_DAY",
+             *         "roll": "following"
+             *       }
+             *     ]
+             */
             steps: (components["schemas"]["ConvertFields"] | components["schemas"]["AddOffsetFields"] | components["schemas"]["SubtractOffsetFields"] | components["schemas"]["AddFields"] | components["schemas"]["SubtractFields"] | components["schemas"]["RoundFields"] | components["schemas"]["StartOfFields"] | components["schemas"]["EndOfFields"] | components["schemas"]["UntilFields"] | components["schemas"]["AddBusinessDaysFields"] | components["schemas"]["SubtractBusinessDaysFields"] | components["schemas"]["RollToBusinessDayFields"] | components["schemas"]["BusinessDaysUntilFields"] | components["schemas"]["NextOpeningFields"] | components["schemas"]["NextClosingFields"] | components["schemas"]["AddBusinessTimeFields"] | components["schemas"]["SubtractBusinessTimeFields"] | components["schemas"]["BusinessTimeUntilFields"] | components["schemas"]["NextOccurrenceFields"])[];
         };
         Shift: {

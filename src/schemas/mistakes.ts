@@ -84,7 +84,7 @@ export function misfit(schema: unknown, value: unknown, where: string): Problem 
   const more = errors.length > 3 ? `; and ${errors.length - 3} more, see errors` : '';
   return new Problem(
     'VALIDATION_FAILED',
-    `The ${where} does not fit the schema: ${told.join('; ')}${more}.`,
+    `The ${where} does not fit the schema: ${told.join('; ')}${more}.`.replace(/\?\.$/, '?'),
     {
       errors,
     },
@@ -125,7 +125,7 @@ function visit(schema: Schema, value: unknown, path: string, errors: FieldError[
   if (schema.enum && !schema.enum.includes(value)) {
     const guess = typeof value === 'string' ? nearest(value, schema.enum.map(String)) : undefined;
     say(
-      `must be one of ${schema.enum.map((each) => JSON.stringify(each)).join(', ')}, not ${shown(value)}${guess === undefined ? '' : `; did you mean "${guess}"?`}`,
+      `must be one of ${schema.enum.map((each) => JSON.stringify(each)).join(', ')}, not ${shown(value)}${guess === undefined ? unixTime(path, value) : `; did you mean "${guess}"?`}`,
     );
   } else if (typeof value === 'string') visitText(schema, value, say);
   else if (typeof value === 'number') visitNumber(schema, value, path, say);
@@ -141,6 +141,11 @@ function visit(schema: Schema, value: unknown, path: string, errors: FieldError[
     visitFields(schema, value as Record<string, unknown>, path, errors, () => undefined);
   }
 }
+
+const unixTime = (path: string, value: unknown): string =>
+  path.endsWith('/source_format') && /unix|epoch|posix/i.test(String(value))
+    ? ': Unix time goes into source_epoch, such as {"value": 1709220600, "unit": "second"}'
+    : '';
 
 /** A request: its `operation` says which branch it is to fit. */
 function visitOperation(
@@ -262,7 +267,8 @@ function meantBy(name: string, fields: readonly string[]): string | undefined {
 
 function visitText(schema: Schema, value: string, say: (message: string) => void): void {
   const { minLength = 0, maxLength = Infinity, pattern, format, examples } = schema;
-  if (value.length < minLength) say('must not be empty');
+  if (value.length < minLength)
+    say(`must not be empty${examples?.[0] === undefined ? '' : `, but such as ${json(examples[0])}`}`);
   else if (value.length > maxLength && (pattern === undefined || value.length > 64))
     say(`must have at most ${maxLength} characters, not ${value.length}`);
   else if (pattern !== undefined && !new RegExp(pattern, 'u').test(value)) {
@@ -318,10 +324,19 @@ function otherType(schema: Schema, value: unknown, path: string): string {
     if (path.endsWith('/duration')) return `: PT${value}M is so many minutes, P${value}D so many days`;
     if (Math.abs(value) > 1e8) {
       const unit = Math.abs(value) < 1e11 ? 'second' : 'millisecond';
+      if (!path.endsWith('/source_timestamp')) return writtenOut(value, unit);
       return `: a count since 1970 goes into source_epoch, such as {"value": ${value}, "unit": "${unit}"}`;
     }
   }
   return '';
+}
+
+/** A count of a field that no count goes into, as the moment that it stands for. */
+function writtenOut(value: number, unit: 'second' | 'millisecond'): string {
+  const moment = new Date(unit === 'second' ? value * 1000 : value);
+  return Number.isNaN(moment.getTime())
+    ? ''
+    : `: if it counts ${unit}s since 1970, it is "${moment.toISOString()}"`;
 }
 
 /** A weekday by its name, as its number. */

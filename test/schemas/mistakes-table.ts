@@ -185,6 +185,27 @@ const TIMES: Mistake[] = [
   timestamp('a zone’s name after the time', '2024-02-29T10:30:00 America/New_York', '[America/New_York]'),
   timestamp('an abbreviation after the time', '2024-02-29T10:30:00 EST', 'offset', '-05:00'),
   timestamp('a word', 'tomorrow', '"now"', '2024-02-29T15:30:00.000Z'),
+  misfit(
+    'Unix seconds where no count goes',
+    { operation: 'UNTIL', until_timestamp: 1709220600 },
+    '"2024-02-29T15:30:00.000Z"',
+  ),
+  preview(
+    'Unix seconds as text where no count goes',
+    { ...BASE, operation: 'UNTIL', until_timestamp: '1709220600' },
+    'INVALID_TIMESTAMP',
+    ['written out', '2024-02-29T15:30:00Z'],
+  ),
+  misfit('a format of Unix time', { source_format: 'unix', source_timestamp: '1709220600' }, 'source_epoch'),
+  misfit('an empty duration', { operation: 'ADD', duration: '' }, '/duration must not be empty', '"P1M"'),
+  misfit('a unit in the plural', { operation: 'START_OF', unit: 'days' }, 'did you mean "day"?'),
+  misfit(
+    'steps that are a text',
+    { operation: 'SEQUENCE', steps: 'ADD' },
+    '/steps',
+    'a list',
+    '"operation": "ADD"',
+  ),
   misfit('an empty timestamp', { source_timestamp: '' }, '/source_timestamp must not be empty'),
   misfit('a zone beside an offset', { source_timezone: 'Europe/Berlin' }, 'source_timezone', 'leave it out'),
   preview(

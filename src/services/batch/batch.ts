@@ -115,7 +115,10 @@ function parse(text: string, context: BatchContext): { request: Manipulation } |
     return {
       problem:
         error instanceof StrictJsonError
-          ? malformed(`This item ${error.message}. Send a JSON object.`, error.message)
+          ? malformed(
+              `This item ${error.message}. Send a JSON object; in NDJSON, each on one line.`,
+              error.message,
+            )
           : context.asProblem(error),
     };
   }

@@ -6,6 +6,8 @@ const OFFSET = /^([+-]\d{2})(?::?(\d{2}))?$/;
 /** How an RFC 3339 text has to be changed, or undefined where it is nothing like one. */
 export function timestampHint(text: string): string | undefined {
   if (text.length > 64) return undefined;
+  if (/^-?\d{6,24}$/.test(text))
+    return 'a count since 1970 is written out here, such as 2024-02-29T15:30:00Z';
   const [, minutes, seconds, fraction = '', rest = ''] = CLOCK.exec(text) ?? [];
   if (minutes === undefined) return undefined;
   if (seconds === undefined) return `its seconds are missing, as in ${minutes}:00${rest}`;

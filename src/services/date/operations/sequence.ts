@@ -67,6 +67,12 @@ export function sequenceOf<const Steps extends readonly Operation[]>(operations:
       maxItems: MOST_STEPS_IN_SEQUENCE,
       description:
         'Operations with their own fields, in order; each works on the exact result of the one before. Only the last may answer a length or a number.',
+      examples: [
+        [
+          { operation: 'ADD', duration: 'P1M' },
+          { operation: 'ROLL_TO_BUSINESS_DAY', roll: 'following' },
+        ],
+      ],
       items: {
         type: 'object',
         required: ['operation'],
