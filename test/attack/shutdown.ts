@@ -31,13 +31,15 @@ export async function stopAmongStalledClients(t: Lifetime, directory: string): P
 
   const sockets = await Promise.all(stalledClients(JSON.stringify(EXAMPLE)).map((kind) => stall(url, kind)));
   t.after(() => sockets.forEach((socket) => socket.destroy()));
+  const wanted = Array.from({ length: 4 }, (_, n) => ({ ...EXAMPLE, offset_minutes: n }));
+  const values = new Set<unknown>();
+  for (const { action_name: _, ...request } of wanted) {
+    values.add((await post('/manipulations/preview', request)).body.output_timestamp);
+  }
   const held = sandbox.requests.filter(({ endpoint }) => endpoint === 'write').length;
   sandbox.fault('write', { delayMs: 300 }, 4);
   const answers = Promise.allSettled(
-    Array.from({ length: 4 }, async (_, n) => {
-      const { status } = await post('/manipulations', { ...EXAMPLE, offset_minutes: n });
-      return status;
-    }),
+    wanted.map(async (request) => (await post('/manipulations', request)).status),
   );
   while (sandbox.requests.filter(({ endpoint }) => endpoint === 'write').length <= held) {
     await new Promise((resolve) => setImmediate(resolve));
@@ -48,9 +50,20 @@ export async function stopAmongStalledClients(t: Lifetime, directory: string): P
   const ended = await service.stop();
   assert.deepEqual(ended, { code: 0, signal: null }, service.output());
   for (const socket of sockets) socket.resume();
-  const statuses = await answers;
-  // What had not been read when the stop began was not begun.
-  assert.ok(statuses.some((answer) => answer.status === 'fulfilled' && answer.value === 200));
+  // What had not been read when the stop began was not begun, and what was written was answered.
+  const answered = (await answers).filter((answer) => answer.status === 'fulfilled' && answer.value === 200);
+  const applied = sandbox.requests.filter(
+    ({ endpoint, applied: done, body }) => endpoint === 'write' && done && values.has(valueIn(body)),
+  );
+  assert.ok(answered.length > 0);
+  assert.equal(applied.length, answered.length);
   await Promise.all(closed);
   assert.ok(readdirSync(checkpoints).length > before, 'the last checkpoint was written');
+}
+
+function valueIn(body: string): unknown {
+  const { configuration } = JSON.parse(body) as {
+    configuration: { dateProcessing: { computedValue: unknown } };
+  };
+  return configuration.dateProcessing.computedValue;
 }
