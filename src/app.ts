@@ -124,7 +124,6 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   );
   await app.register(rateLimit, { limit: config.rateLimit, coordinator: app.ledger.coordinator, events });
   await app.register(cxone, { cxone: tenant.cxone, clock, events, coordinator: app.ledger.coordinator });
-  await naming('CALENDARS_DIR', app.register(calendars, { directory: config.calendarsDir, events, clock }));
   const { url: webhookUrl } = tenant.webhooks;
   if (webhookUrl !== null) await naming('WEBHOOK_URL', async () => app.webhooks.accept(webhookUrl));
   await naming(
@@ -139,6 +138,9 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
       listen: config.metricsPort === null ? null : { host: config.host, port: config.metricsPort },
     }),
   );
+
+  // After the metrics, which count what is refused at the start.
+  await naming('CALENDARS_DIR', app.register(calendars, { directory: config.calendarsDir, events, clock }));
 
   await app.register(manipulations, {
     dataActions: app.dataActions,

@@ -42,6 +42,9 @@ export default fp(
     if (mode === 'off' && (apiKeysFile !== null || jwt !== null)) {
       log.warn('AUTH_MODE is off: API keys and tokens are not looked at, and every caller may do everything');
     }
+    if (mode === 'required' && jwt === null && apiKeys().length === 0) {
+      throw new Error(`${apiKeysFile} has no key: with AUTH_MODE "required" every request would be refused`);
+    }
     const localNames = createLocalNames();
     const keySet = jwt && createKeySet({ url: jwt.jwksUrl, monotonic, ...log });
 

@@ -430,6 +430,32 @@ describe('each fault is told by a line, a counter, an alert and a runbook', { co
     assertTold({ fault: 'full', cause: /full|disk/, ...LEDGER }, lines());
   });
 
+  test('broken calendar', async (t) => {
+    const log = readLog();
+    const directory = temporaryDirectory(t);
+    const file = join(directory, 'support.json');
+    const opening_hours = [{ days: [1], open: '09:00', close: '17:00' }];
+    const calendar = { name: 'support', timezone: 'Europe/London', opening_hours };
+    writeFileSync(file, JSON.stringify(calendar));
+    // One that never fitted counts as well as one that was broken later.
+    writeFileSync(join(directory, 'sales.json'), '{}');
+    const service = await startService(
+      t,
+      { CALENDARS_DIR: directory, LOG_LEVEL: 'info' },
+      { logSink: log.sink },
+    );
+    const refused = async () => valueOf((await service.get<string>('/metrics')).body, 'calendars_refused');
+    assert.equal(await refused(), 1);
+    writeFileSync(file, JSON.stringify({ ...calendar, timezone: 'Europe/Londn' }));
+    await until(async () => (await refused()) === 2);
+    const line = log.lines().find((one) => one['calendar'] === 'support' && one['accepted'] === false);
+    assert.match(String(line?.['detail']), /Londn/);
+    const rule = rules.find(({ alert }) => alert === 'CalendarRefused');
+    assert.ok(rule?.expr.includes('calendars_refused'));
+    assert.ok(ruleTests.includes('alertname: CalendarRefused\n'));
+    assert.match(operations, /^### CalendarRefused$/m);
+  });
+
   test('database away: told once, told when it is back, and fewer than ten lines besides the requests’', async (t) => {
     const cluster = await startPostgres();
     t.after(() => cluster.destroy());

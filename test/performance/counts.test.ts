@@ -4,7 +4,10 @@ import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { EXAMPLE, startService } from '../support/service.ts';
 
-/** Runs `work` and counts the timers that are made meanwhile, and the messages to the ledger's threads. */
+/** What a manipulation asks of the ledger. */
+const STEPS = new Set(['begin', 'dispatch', 'complete', 'settle']);
+
+/** Runs `work` and counts the timers that are made meanwhile, and the messages to the ledger's writer that carry its steps. */
 async function counted(work: () => Promise<void>): Promise<{ timers: number; messages: number }> {
   const counts = { timers: 0, messages: 0 };
   const hook = createHook({
@@ -14,7 +17,9 @@ async function counted(work: () => Promise<void>): Promise<{ timers: number; mes
   });
   const original = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage');
   Worker.prototype.postMessage = function (this: Worker, ...of: unknown[]) {
-    counts.messages += 1;
+    const { batch = [] } = of[0] as { batch?: { name: string }[] };
+    // What the service does now and then by itself may fall in between.
+    if (batch.some(({ name }) => STEPS.has(name))) counts.messages += 1;
     (original?.value as (...of: unknown[]) => void).apply(this, of);
   };
   hook.enable();
@@ -46,7 +51,7 @@ test('a manipulation needs no more steps than it has promises to keep', async (t
   const endpoints = sandbox.requests.slice(requests).map(({ endpoint }) => endpoint);
   assert.deepEqual(endpoints, ['read', 'write', 'webhook'], 'the name is cached, the token too');
   // begin, dispatch, complete, and the note of the webhook: each one commit.
-  assert.ok(messages <= 4, `${messages} messages to the ledger`);
+  assert.ok(messages >= 3 && messages <= 4, `${messages} messages to the ledger`);
   // Of the service, the tenant beside it and the caller together.
   assert.ok(timers <= 16, `${timers} timers`);
   assert.ok(lines.length - before <= 1, `${lines.length - before} log lines`);

@@ -65,6 +65,15 @@ test('an API key opens what its scopes allow, and its id is the caller', async (
   }
 });
 
+test('a keys file without a key stops the start, as nothing could be called', async (t) => {
+  const file = join(temporaryDirectory(t), 'keys');
+  writeFileSync(file, '# none yet\n');
+  await assert.rejects(
+    startService(t, { AUTH_MODE: 'required', API_KEYS_FILE: file }),
+    /API_KEYS_FILE: .* has no key/,
+  );
+});
+
 test('a bearer token of the configured issuer opens what its scope or scp allows', async (t) => {
   const issuer = await startIssuer(t);
   const stranger = await generateKeyPair('ES256');

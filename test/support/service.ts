@@ -44,15 +44,17 @@ export async function startService(
   overrides: Overrides = {},
 ) {
   const sandbox = await startSandbox();
+  // At once: what a start that fails leaves open would keep the test from ending.
+  const open: { close: () => PromiseLike<unknown> }[] = [sandbox];
+  t.after(async () => {
+    for (const one of open.reverse()) await one.close();
+  });
   const directory = temporaryDirectory(t);
   const app = await buildApp(
     loadConfig({ ...pointingTo(sandbox), DATABASE_URL: `sqlite:${join(directory, 'ledger.db')}`, ...env }),
     overrides,
   );
-  t.after(async () => {
-    await app.close();
-    await sandbox.close();
-  });
+  open.push(app);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return { app, sandbox, url, ...client(url) };
 }
