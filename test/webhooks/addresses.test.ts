@@ -61,7 +61,7 @@ const EXPECTED: Record<Reach, string[]> = {
   ],
 };
 
-test('tells public addresses from internal ones and from those that nobody may reach', () => {
+test('tells public addresses from internal ones and from those that are never reached', () => {
   for (const [reach, addresses] of Object.entries(EXPECTED)) {
     for (const address of addresses) assert.equal(reachOf(address), reach, address);
   }

@@ -136,7 +136,7 @@ test('Retry-After is honoured as seconds and as a date, and never beyond a day',
   }
 });
 
-test('does not wait longer than the timeout, whether nobody answers or the answer never ends', async (t) => {
+test('does not wait longer than the timeout, whether no answer comes or one never ends', async (t) => {
   const silent = createServer(() => {});
   silent.listen(0, '127.0.0.1');
   await once(silent, 'listening');

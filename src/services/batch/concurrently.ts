@@ -1,7 +1,7 @@
 /**
  * Works on items of a stream at the same time and yields results as they finish. Items with the same key are worked on
- * one after another, in their order. Nothing is read ahead: while the consumer does not ask, or `limit` items are under
- * way, no further item is taken, so that memory stays constant however long the stream is.
+ * one after another, in their order. Nothing is read ahead: while the consumer does not ask, or `limit` items are in
+ * flight, no further item is taken, so that memory stays constant however long the stream is.
  * @param work must not throw; a failure of one item is a result like any other
  */
 export async function* concurrently<Item, Result>(
@@ -15,17 +15,17 @@ export async function* concurrently<Item, Result>(
   const source = items[Symbol.asyncIterator]();
   const lastOf = new Map<string, Promise<void>>();
   const finished: Result[] = [];
-  const state: State = { underWay: 0, reading: false, ended: false, failure: null };
+  const state: State = { inFlight: 0, reading: false, ended: false, failure: null };
   let wake = Promise.withResolvers<undefined>();
 
   const start = (item: Item) => {
-    state.underWay += 1;
+    state.inFlight += 1;
     const key = keyOf(item);
     const run = (lastOf.get(key) ?? Promise.resolve())
       .then(() => work(item))
       .then((result) => {
         finished.push(result);
-        state.underWay -= 1;
+        state.inFlight -= 1;
         if (lastOf.get(key) === run) lastOf.delete(key);
         wake.resolve(undefined);
       });
@@ -53,8 +53,8 @@ export async function* concurrently<Item, Result>(
         yield result;
         continue;
       }
-      if (state.ended && state.underWay === 0) break;
-      if (!state.ended && !state.reading && state.underWay < limit) void read();
+      if (state.ended && state.inFlight === 0) break;
+      if (!state.ended && !state.reading && state.inFlight < limit) void read();
       await wake.promise;
       wake = Promise.withResolvers<undefined>();
     }
@@ -65,7 +65,7 @@ export async function* concurrently<Item, Result>(
 }
 
 interface State {
-  underWay: number;
+  inFlight: number;
   reading: boolean;
   ended: boolean;
   failure: { error: unknown } | null;

@@ -69,7 +69,7 @@ test('takes nothing ahead of a consumer that does not ask', async () => {
   await results.return(undefined);
 });
 
-test('a source that breaks off is heard of after the results that were under way', async () => {
+test('a source that breaks off is told after the results that were in flight', async () => {
   async function* broken() {
     yield 1;
     yield 2;
