@@ -1,5 +1,5 @@
 /**
- * Lists what a change of openapi.yaml would break for those who call: `npm run check:breaking -- REF` compares it with the
+ * Lists what a change of openapi.yaml would break for callers: `npm run check:breaking -- REF` compares it with the
  * one at a commit, a branch or a tag (default: the newest tag, else the last commit). Exits 1 when it finds something, 2
  * when there is nothing to compare with.
  */

@@ -94,7 +94,7 @@ export const Environment = Type.Object({
     minimum: 1,
     maximum: 10_000,
     default: 64,
-    description: 'Requests to CXone under way at once (bulkhead).',
+    description: 'Requests to CXone in flight at once (bulkhead).',
   }),
   DATABASE_URL: Type.String({
     pattern: '^(sqlite:.+|postgres(ql)?://.+)$',
@@ -247,7 +247,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
   const authMode = values.AUTH_MODE ?? (protect ? 'required' : 'off');
   if (authMode === 'required' && !values.API_KEYS_FILE && !jwt) {
     throw new ConfigError(
-      'AUTH_MODE is "required", but neither API_KEYS_FILE nor JWT_JWKS_URL is set: nobody could call. Set one of them, or AUTH_MODE=off.',
+      'AUTH_MODE is "required", but neither API_KEYS_FILE nor JWT_JWKS_URL is set: no caller could authenticate. Set one of them, or AUTH_MODE=off.',
     );
   }
   if (env['CXONE_ATTEMPT_TIMEOUT_MS'] && values.CXONE_ATTEMPT_TIMEOUT_MS > values.CXONE_DEADLINE_MS) {
@@ -429,7 +429,9 @@ function readJwt(values: Values) {
     throw new ConfigError('JWT_JWKS_URL must have no user name or password in it.');
   }
   if (protocol !== 'https:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) {
-    throw new ConfigError('JWT_JWKS_URL must be https: who can change the key set can make tokens.');
+    throw new ConfigError(
+      'JWT_JWKS_URL must be https: over http an attacker could replace the key set and make tokens.',
+    );
   }
   // Without both, a token that the same issuer made for another service would be taken for ours.
   if (!issuer) throw new ConfigError('JWT_ISSUER is missing beside JWT_JWKS_URL.');

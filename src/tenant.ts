@@ -9,13 +9,14 @@ export interface Tenant {
 }
 
 /**
- * Whom the service talks to: the tenant that the configuration names, or, without credentials, the embedded sandbox,
- * which also receives the webhooks unless the configuration names a receiver. The sandbox is not even loaded otherwise.
+ * The tenant that the service writes to: the one that the configuration names, or, without credentials, the embedded
+ * sandbox, which also receives the webhooks unless the configuration names a receiver. With credentials the sandbox is
+ * not loaded at all.
  */
 export async function tenantOf(config: Config, log: FastifyBaseLogger): Promise<Tenant> {
   if (config.credentials) {
     if (config.auth.mode === 'off') {
-      log.warn('AUTH_MODE is off: whoever reaches this service can write to the CXone tenant');
+      log.warn('AUTH_MODE is off: every client that reaches this service can write to the CXone tenant');
     }
     return {
       cxone: { ...config.cxone, ...config.credentials },

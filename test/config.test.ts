@@ -75,7 +75,7 @@ const wrong: [title: string, env: Record<string, string>, names: RegExp][] = [
     /^CXONE_ACCESS_KEY_ID is missing/,
   ],
   [
-    'authentication that nobody could pass',
+    'authentication that no caller could pass',
     { CXONE_CLIENT_ID: 'id', CXONE_CLIENT_SECRET: 'secret' },
     /^AUTH_MODE is "required", but neither API_KEYS_FILE nor JWT_JWKS_URL/,
   ],

@@ -17,7 +17,7 @@ before(() => promisify(execFile)(process.execPath, ['scripts/build.ts', '--entry
 
 test('npm start is one process that runs the bundle, and a SIGTERM to npm stops the service', async (t) => {
   if (process.platform !== 'linux') {
-    process.stderr.write('SKIPPED: whose process is whose is read from /proc, which only Linux has.\n');
+    process.stderr.write('SKIPPED: the children of a process are read from /proc, which only Linux has.\n');
     t.skip('needs /proc');
     return;
   }

@@ -28,7 +28,7 @@ export interface OpenApi {
   components?: { schemas?: Record<string, Schema>; responses?: Record<string, Content> };
 }
 
-/** Who sends what a schema describes: of a caller nothing more may be asked, to a caller nothing less may be said. */
+/** The direction of a schema: a request may not require more than before, a response may not promise less. */
 type Side = 'request' | 'response';
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'patch']);

@@ -1,4 +1,4 @@
-/** Who calls, and what it may do. */
+/** A caller, and what it may do. */
 export interface Caller {
   /** `key:ID`, `jwt:ISSUER#SUBJECT` or `anonymous`: what records, idempotency keys and limits belong to. */
   id: string;
@@ -12,5 +12,5 @@ export const SCOPES: readonly string[] = [
   'audit:read:all',
 ];
 
-/** Who calls while `AUTH_MODE` is `off`. */
+/** The caller of every request while `AUTH_MODE` is `off`. */
 export const ANONYMOUS: Caller = { id: 'anonymous', scopes: new Set(SCOPES) };

@@ -35,7 +35,7 @@ const LONGEST_SUBJECT = 255;
 export const looksLikeToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text);
 
 /**
- * Who a JWT (RFC 7519) of the configured issuer stands for. What can be refused without the issuer's keys is refused
+ * The caller that a JWT (RFC 7519) of the configured issuer names. What can be refused without the issuer's keys is refused
  * before they are asked for.
  * @throws TokenRefused for a token that is not valid here
  * @throws Problem `AUTHENTICATION_UNAVAILABLE` when the keys to check it cannot be fetched

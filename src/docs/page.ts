@@ -159,7 +159,7 @@ function entryOf({ method, path, operation }: Entry, components: Document['compo
   return `<article id="${id}">
 <h3><span class="method ${method}">${method.toUpperCase()}</span> <span class="path">${escape(path)}</span></h3>
 <p><strong>${prose(operation.summary)}.</strong> ${prose(operation.description)}</p>
-<p class="access">${(operation.security ?? []).length > 0 ? 'Needs a key or a token where authentication is on.' : 'Open to everybody.'}</p>
+<p class="access">${(operation.security ?? []).length > 0 ? 'Needs a key or a token where authentication is on.' : 'Open: no key or token is needed.'}</p>
 ${parameters.length > 0 ? `<h4>Parameters</h4>${table(parameters.map((each) => fieldRow(each.name, each.schema ?? {}, each.required === true, `${each.in}. ${each.description ?? each.schema?.description ?? ''}`)))}` : ''}
 ${requestBody ? `<h4>Request</h4>${bodiesOf(requestBody.content, `${id}-request`, components)}` : ''}
 <h4>Answers</h4>

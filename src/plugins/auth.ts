@@ -25,12 +25,12 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a caller must be allowed to do. A route says this or `open`. */
     scope?: string;
-    /** For everybody: said of each such route, so that none is open by mistake. */
+    /** Needs no authentication: set on each such route, so that none is open by mistake. */
     open?: true;
   }
 }
 
-/** Answers 401 and 403 before a body is read, and tells handlers who calls. Routes are closed unless they say `open`. */
+/** Answers 401 and 403 before a body is read, and tells handlers the caller. Routes are closed unless they say `open`. */
 export default fp(
   async (app, { mode, apiKeysFile, jwt, clock, events }: AuthOptions) => {
     const monotonic = () => clock.monotonic();
@@ -125,7 +125,7 @@ export default fp(
   { name: 'auth' },
 );
 
-/** Names that cannot be anybody's on the Internet: no dot in them, or a suffix that is kept for private use. */
+/** Names that cannot be registered on the Internet: no dot in them, or a suffix that is kept for private use. */
 const LOCAL_NAME = /^[^.]+$|\.(localhost|local|internal|lan|test|svc|home\.arpa)$/;
 
 /**

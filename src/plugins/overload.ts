@@ -111,7 +111,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, problem: Pro
 }
 
 /**
- * What refusals may take of one turn of the event loop. Those who are refused send again at once, and probes would wait
+ * What refusals may take of one turn of the event loop. Refused callers send again at once, and probes would wait
  * behind all of them.
  */
 const REFUSALS_MS = 50;
@@ -155,8 +155,8 @@ const credentialsOf = ({ headers, socket }: IncomingMessage): string =>
   headers.authorization ?? socket.remoteAddress ?? '';
 
 /**
- * Tells what is refused before it is read: requests of callers who were just told that there is no room, and, while turns
- * of the event loop take long because of the requests that came, those of callers who send many. One request after a pause
+ * Tells what is refused before it is read: requests of callers that were just told that there is no room, and, while turns
+ * of the event loop take long because of the requests that came, those of callers that send many. One request after a pause
  * of the process is no overload.
  */
 function watchDoor(report: (refused: number) => void) {

@@ -19,7 +19,7 @@ export function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && CALLERS_OWN.test(given) ? given : newRecordId();
 }
 
-/** Ids and security headers on every answer; requests that leave open whom they are for are refused. */
+/** Ids and security headers on every answer; requests with an ambiguous `Host` are refused. */
 export default fp(
   async (app) => {
     app.decorateRequest('recordId', '');

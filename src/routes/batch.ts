@@ -19,7 +19,7 @@ export interface BatchOptions {
   events: Events;
   maxItems: number;
   bodyLimit: number;
-  /** Manipulations of one batch under way at once. */
+  /** Manipulations of one batch in flight at once. */
   limit: number;
 }
 

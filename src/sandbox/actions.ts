@@ -27,7 +27,7 @@ export interface Actions {
   /** The exact JSON text, also where it holds numbers that JavaScript cannot. */
   text(id: string): string | undefined;
   version(id: string): number | undefined;
-  /** Makes or replaces an action, as somebody else would do it, without any check. */
+  /** Makes or replaces an action, as another client of the tenant would do it, without any check. */
   put(action: Action): void;
   delete(id: string): boolean;
 }

@@ -68,7 +68,7 @@ function ordered({ status, body = '', headers = {} }: OrderedFault): Reply {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body };
 }
 
-/** A reset rather than an orderly end, so that nobody takes it for an empty answer. */
+/** A reset rather than an orderly end, so that it is not taken for an empty answer. */
 function cut(response: ServerResponse): null {
   response.socket?.resetAndDestroy();
   return null;

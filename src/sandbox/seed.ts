@@ -42,7 +42,7 @@ const CONFIGURATIONS: readonly ((n: number) => Record<string, unknown>)[] = [
   () => ({}),
 ];
 
-/** Fields beside the configuration that the tutorial does not name, and that nobody may lose. */
+/** Fields beside the configuration that the tutorial does not name, and that no write may lose. */
 const EXTRAS: readonly ((n: number) => Record<string, unknown>)[] = [
   () => ({}),
   (n) => ({ category: 'Scheduling', createdBy: { id: 4000 + n, name: 'Ana Müller' } }),

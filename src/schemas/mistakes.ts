@@ -247,7 +247,7 @@ function visitFields(
   }
 }
 
-/** An optional field that may not be null: who writes null means that it is not given. */
+/** An optional field that may not be null: null means that it is not given. */
 const isLeftOut = ({ properties, required = [] }: Schema, name: string): boolean =>
   !required.includes(name) &&
   properties?.[name]?.anyOf === undefined &&

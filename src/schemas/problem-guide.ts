@@ -112,8 +112,8 @@ export const PROBLEM_GUIDE: Readonly<Record<string, ProblemGuide>> = {
   ),
   ACTION_CONFLICT: guide(
     'The data action changed between reading and writing, again and again. Nothing was written.',
-    ['somebody or something else writes to it at the same time'],
-    'Try again; see who else edits it.',
+    ['another client or a person writes to it at the same time'],
+    'Try again; find out what else edits it.',
   ),
   IDEMPOTENCY_IN_PROGRESS: guide(
     'The first request with this Idempotency-Key has not ended.',

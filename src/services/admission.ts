@@ -2,12 +2,12 @@ import { Problem } from '../errors.ts';
 import type { AuditRecord } from '../schemas/audit-record.ts';
 import type { Clock } from './ports.ts';
 
-/** Work that may be in flight at once, and who comes next. */
+/** Work that may be in flight at once, and which caller comes next. */
 export interface AdmissionOptions {
   clock: Pick<Clock, 'monotonic'>;
   /** Slots at the start, and the bounds between which their number follows what is measured. */
   slots: { start: number; least: number; most: number };
-  /** Who would have to wait longer for a slot is refused at once. Milliseconds. */
+  /** A caller that would have to wait longer for a slot is refused at once. Milliseconds. */
   longestWaitMs: number;
   /** Work that spends more than this waiting for others, after it has its slot, shows that there are too many slots. */
   congestedMs: number;
@@ -50,13 +50,13 @@ const SHRINK_EVERY_MS = 500;
 const OVERDUE = 4;
 
 /**
- * Fair admission. Slots go in turn to the callers that wait (round robin), so that a caller who sends much waits for
+ * Fair admission. Slots go in turn to the callers that wait (round robin), so that a caller that sends much waits for
  * itself alone. Their number grows while all are used and work goes through at once, and shrinks when work waits for the
  * tenant's rate (additive increase, multiplicative decrease, as in TCP). What cannot be served soon is refused at once.
  */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { clock, slots, longestWaitMs, congestedMs, mostWaiting } = options;
-  /** Those who wait, by caller, in the order in which callers come next. */
+  /** The waiters, by caller, in the order in which callers come next. */
   const queues = new Map<string, Waiter[]>();
   let limit = slots.start;
   let inFlight = 0;

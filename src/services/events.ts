@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 
 /**
- * What the service tells of itself while it works. Whoever does the work emits; `plugins/metrics.ts` measures.
+ * Events that services emit while they work; `plugins/metrics.ts` turns them into series.
  * Labels come from bounded sets only: never a name, a URL or an id.
  */
 export interface ServiceEvents {

@@ -334,6 +334,6 @@ export interface AuditLog {
     limit: number,
     cursor?: string,
   ): Promise<{ items: AuditRecord[]; next_cursor: string | null }>;
-  /** Every record that fits, oldest first, in constant memory; it yields to those who write. */
+  /** Every record that fits, oldest first, in constant memory; it yields to writers. */
   export(query: AuditQuery): AsyncIterable<AuditRecord>;
 }

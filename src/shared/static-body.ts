@@ -10,7 +10,7 @@ export interface StaticBody {
   tag: string;
 }
 
-/** Compresses it once, for all who will ask for it. */
+/** Compresses it once, for all later requests. */
 export function staticBody(type: string, content: string | Buffer): StaticBody {
   const plain = Buffer.from(content);
   const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22);

@@ -39,7 +39,7 @@ export interface Webhooks {
   acceptResolved(url: string): Promise<void>;
   /** One try. Never throws. */
   deliver: Deliver;
-  /** Breaks off what is under way. */
+  /** Aborts the deliveries in flight. */
   close(): Promise<void>;
 }
 

@@ -58,9 +58,7 @@ export function createUrlRules(allowedHosts: readonly string[]): UrlRules {
     const to = destinationOf(url);
     if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused('Give an https URL.');
     if (url.username !== '' || url.password !== '') {
-      throw refused(
-        'It has a user name or password in it: leave them out, the signature says who is calling.',
-      );
+      throw refused('It has a user name or password in it: leave them out, the signature proves the sender.');
     }
     if (!isHostName(to.host)) throw refused('Its host is not a host name or an IP address.');
     if (url.protocol === 'http:' && !named(to)) {

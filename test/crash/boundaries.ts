@@ -158,13 +158,13 @@ async function killDuring(
   await Promise.race([until(name, holds(reached)), early]);
   await service.kill();
   sandbox.clearFaults(endpoint);
-  assert.equal(await answer, null, 'a killed service answers nobody');
+  assert.equal(await answer, null, 'a killed service answers no caller');
   if (before !== undefined) await until('the tenant went on', holds(before));
 }
 
 /**
- * The same with a database that several processes share: an intent is settled by another one, when its owner has not been
- * heard of for a while. So all kills of a boundary come first, at an action of its own each.
+ * The same with a database that several processes share: an intent is settled by another one when its lease has expired.
+ * So all kills of a boundary come first, at an action of its own each.
  */
 export async function killEachAt(world: World, boundary: Boundary | null, kills: number): Promise<Counts> {
   const sources: string[] = [];

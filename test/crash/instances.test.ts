@@ -21,7 +21,7 @@ describe('two instances on one PostgreSQL', () => {
     await sameKeyAtOnce(shared, await startPair(shared), 50, 'fifty');
   });
 
-  test('turns at an action and the tenant’s limit hold over both', { timeout: 60_000 }, async (t) => {
+  test('the lock of an action and the tenant’s limit hold over both', { timeout: 60_000 }, async (t) => {
     await writeTogether(await world(t, true), { writes: 100, ratePerSecond: 100 });
   });
 });

@@ -138,8 +138,8 @@ const withoutOurs = (action: Action | undefined) => {
 
 /**
  * One instance writes in the order in which it accepts, so that an action holds the value of its last record. Of several,
- * the turns at an action are in the order in which they were asked for: an action holds the value of a record that was
- * under way when the last one was accepted.
+ * each takes the lock of an action in its own order: an action holds the value of a record that was in flight when the
+ * last one was accepted.
  */
 function checkLast(newestFirst: AuditRecord[], held: unknown, instances: number): void {
   const [last] = newestFirst;

@@ -10,7 +10,7 @@ export interface KillCounts extends Counts {
   lost: number;
 }
 
-/** Callers at once; about as many manipulations are under way when a kill strikes. */
+/** Callers at once; about as many manipulations are in flight when a kill strikes. */
 const CALLERS = 8;
 /** A service is killed within this time after its callers have begun. */
 const LONGEST_LIFE_MS = 1_500;

@@ -15,7 +15,7 @@ test('SIGTERM under load: what was taken is answered, nothing is left over, exit
   const answers = new Map<string, number>();
   const lost: string[] = [];
 
-  /** Sends until nobody listens any more. */
+  /** Sends until connections are refused. */
   const call = async (): Promise<void> => {
     for (;;) {
       const request = world.manipulation(random.pick(ACTIONS));
@@ -58,7 +58,7 @@ test('a caller that keeps its connection does not keep the service from ending',
   const service = await world.start();
   world.sandbox.fault('write', { delayMs: 100 });
   const answer = world.send(service, world.manipulation(ACTIONS[0] ?? ''));
-  await until('it is under way', () => world.sandbox.requests.some(({ endpoint }) => endpoint === 'write'));
+  await until('it is in flight', () => world.sandbox.requests.some(({ endpoint }) => endpoint === 'write'));
   const ended = service.stop();
   assert.equal((await answer).status, 200);
   assert.deepEqual(await ended, { code: 0, signal: null });

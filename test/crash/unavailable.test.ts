@@ -49,7 +49,7 @@ describe('a ledger that cannot be written', { concurrency: true }, () => {
       const world = await createWorld(t);
       // No file of that process grows beyond 256 KiB or, where the shell counts KiB, 512.
       const service = await world.start({}, { shell: 'ulimit -f 512' });
-      // Somebody who reads keeps the log from being emptied into the database.
+      // A reader keeps the log from being emptied into the database.
       const other = new DatabaseSync(fileOf(world), { timeout: 5_000 });
       other.exec('BEGIN');
       other.prepare('SELECT count(*) FROM entries').get();

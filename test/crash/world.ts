@@ -32,8 +32,8 @@ export const ACTIONS = Array.from(
 );
 
 /**
- * Longer than it takes to notice that a process is gone (20 s), that a webhook was not tried (60 s), and that whoever
- * took it up then is gone too (60 s more, and the pause between two looks).
+ * Longer than it takes to notice that a process is gone (20 s), that a webhook was not tried (60 s), and that the
+ * process that claimed it then is gone too (60 s more, and the pause between two looks).
  */
 export const TAKE_OVER_SECONDS = 300;
 

@@ -27,7 +27,7 @@ const others = (sandbox: Sandbox): unknown[] =>
     return { ...action, configuration };
   });
 
-/** 20 callers, each of whom writes 25 values, one after the other, over all actions in turn. */
+/** 20 callers, each writes 25 values, one after the other, over all actions in turn. */
 const writeAll = async (gateways: Gateway[]): Promise<Map<string, string[]>> => {
   const written = new Map<string, string[]>(NAMES.map((name) => [name, []]));
   let n = 0;
@@ -65,7 +65,7 @@ for (const versions of ['none', 'etag', 'version'] as const) {
   });
 }
 
-/** Somebody else who counts up a number beside ours, by read and conditional write, as any careful client does. */
+/** Another client that counts up a number beside ours, by read and conditional write, as any careful client does. */
 const countUp = async (sandbox: Sandbox, versions: 'etag' | 'version', times: number): Promise<void> => {
   const form = {
     grant_type: 'client_credentials',

@@ -32,7 +32,7 @@ test('finds every action of the tenant by its exact name, however it is written'
   }
 });
 
-test('refuses two actions of the same exact name, and a name that nobody has', async (t) => {
+test('refuses two actions of the same exact name, and a name that no action has', async (t) => {
   const { sandbox, gateway } = await tenant(t);
   await assert.rejects(
     gateway.find('Duplicate_Date_Processor', budget()),
@@ -51,7 +51,7 @@ test('refuses a second action of the same name on the last page', async (t) => {
   await assert.rejects(gateway.find('Shift_Window_Date', budget()), problem('ACTION_AMBIGUOUS'));
 });
 
-test('one search for 100 who ask at once, none for those who ask later', async (t) => {
+test('one search for 100 look-ups at once, none for later ones', async (t) => {
   const { sandbox, gateway } = await tenant(t);
   await Promise.all(Array.from({ length: 100 }, () => gateway.find('Shift_Window_Date', budget())));
   assert.equal(count(sandbox, 'list'), 3);
@@ -61,7 +61,7 @@ test('one search for 100 who ask at once, none for those who ask later', async (
   assert.equal(spending.spent.upstreamMs, 0);
 });
 
-test('a search goes on for those who stay when the one who began it leaves', async (t) => {
+test('a search goes on for its other callers when the one that began it leaves', async (t) => {
   const { sandbox, gateway } = await tenant(t);
   sandbox.fault('list', { delayMs: 50 });
   const leaving = new AbortController();

@@ -98,7 +98,7 @@ test('instances with one coordinator share one rate', async (t) => {
   );
 });
 
-test('a coordinator that fails is a problem of those who wait, and of nobody later', async (t) => {
+test('a coordinator that fails fails the waiting requests, and no later one', async (t) => {
   const { coordinator, limiterWith, send, sentAt } = setUp(t, 10);
   const lost = new Problem('LEDGER_UNAVAILABLE', 'The database is away.');
   let away = true;

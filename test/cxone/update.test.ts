@@ -195,7 +195,7 @@ test('a lost write that cannot be read back is unknown', async (t) => {
   assert.equal(count(sandbox, 'write'), 1);
 });
 
-test('a lost write after which somebody else has written is unknown', async (t) => {
+test('a lost write after which another client has written is UNKNOWN', async (t) => {
   const { sandbox, gateway } = await tenant(t, { sandbox: { settings: { versions: 'version' } } });
   const action = await gateway.find(NAME, budget());
   sandbox.fault('read', { delayMs: 0 });
@@ -296,7 +296,7 @@ test('a slow action holds up no other', async (t) => {
   await Promise.all(waiting);
 });
 
-test('a turn that cannot be given back does not undo the write', async (t) => {
+test('a lock that cannot be released does not undo the write', async (t) => {
   const coordinator = createLocalCoordinator(eagerClock);
   const lost = new Problem('LEDGER_UNAVAILABLE', 'The database is away.');
   const { sandbox, gateway } = await tenant(t, {

@@ -39,7 +39,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'docs/dates.md': 'scripts/dates-doc.ts, which computes every answer in it',
 };
 
-/** Kinds that nobody can run: drawings. */
+/** Kinds that cannot be run: drawings. */
 const DRAWINGS = ['', 'mermaid'];
 
 /** Fields whose values are another time's: only their type is compared. */

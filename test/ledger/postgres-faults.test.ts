@@ -301,7 +301,7 @@ describe('PostgreSQL that fails', () => {
 
   test('a database that cannot be reached stops the start with one line', async () => {
     for (const host of ['127.0.0.1', 'localhost']) {
-      await assert.rejects(openTestLedger({ databaseUrl: `postgres://nobody@${host}:1/none` }), {
+      await assert.rejects(openTestLedger({ databaseUrl: `postgres://someone@${host}:1/none` }), {
         message: /^PostgreSQL cannot be used: .*ECONNREFUSED[^\n]*$/,
       });
     }

@@ -74,7 +74,7 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     assert.equal(begun.filter(({ kind }) => kind === 'in_progress').length, 100);
   });
 
-  test('an instance that hangs while it takes a key keeps nobody else from working', async (t) => {
+  test('an instance that hangs while it takes a key does not block the others', async (t) => {
     const { one, client } = await instances(t, 2);
     await client.query('BEGIN');
     await client.query(
@@ -230,7 +230,7 @@ describe('several instances on one PostgreSQL', { concurrency: 2 }, () => {
     await until(async () => (await client.query(locks)).rowCount === 0);
   });
 
-  test('work of one instance does not keep another one from its turn', async (t) => {
+  test('work of one instance does not keep another one from the lock', async (t) => {
     const { one, other } = await instances(t, 2);
     const { signal } = new AbortController();
     let theirs = 0;
@@ -287,7 +287,7 @@ describe('the rights of the service', () => {
       await assert.rejects(
         client.query(statement),
         /never changed or deleted/,
-        'the triggers hold for anybody',
+        'the triggers hold for every role',
       );
     }
     await client.query('SET ROLE cxone_ledger_writer');

@@ -58,7 +58,7 @@ test('a reader that stalls costs lines beyond the limit, which are counted when 
   assert.deepEqual(dropped, [7]);
 });
 
-test('a service whose log nobody reads goes on answering, counts what it drops, and stops', async (t) => {
+test('a service whose log is not read goes on answering, counts what it drops, and stops', async (t) => {
   const child = spawn(process.execPath, ['src/server.ts'], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: {

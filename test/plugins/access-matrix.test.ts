@@ -8,7 +8,7 @@ import { startIssuer } from '../support/issuer.ts';
 import { startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-/** Open to everybody, and nothing else is: a new route that is open has to be added here. */
+/** All routes that need no authentication: a new one has to be added here. */
 const OPEN =
   /^\/(health\/(live|ready)|metrics|openapi\.json|docs(\/.*)?|console(\/.*)?|problems(\/.*)?|schemas\/calendar\.json|)$/;
 

@@ -7,7 +7,7 @@ import { until } from '../ledger/support.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-test('what is under way when the service stops ends well, also when its callers have left', async (t) => {
+test('what is in flight when the service stops ends well, also when its callers have left', async (t) => {
   const directory = temporaryDirectory(t);
   const databaseUrl = `sqlite:${join(directory, 'ledger.db')}`;
   const checkpointDir = join(directory, 'checkpoints');

@@ -30,7 +30,7 @@ test('records are listed newest first, in pages that stay right while more arriv
 test('filters by action, status and time; streams all that fits as NDJSON', async (t) => {
   const { get, post } = await startService(t);
   await post('/manipulations', EXAMPLE);
-  await post('/manipulations', { ...EXAMPLE, action_name: 'Nobody' });
+  await post('/manipulations', { ...EXAMPLE, action_name: 'Missing' });
   const list = async (query: string) =>
     (await get<Page>(`/audit-records?${query}`)).body.items.map((r) => r.status);
   assert.deepEqual(await list('status=FAILED'), ['FAILED']);

@@ -26,7 +26,7 @@ test('a result per item, then the summary; one bad item fails alone', async (t) 
   const items = [
     EXAMPLE,
     { ...EXAMPLE, target_timezone: 'Mars/Olympus' },
-    { ...EXAMPLE, action_name: 'Nobody' },
+    { ...EXAMPLE, action_name: 'Missing' },
     { ...EXAMPLE, extra: true },
     { ...EXAMPLE, action_name: 'Production_Date' },
   ];

@@ -67,7 +67,7 @@ test('the contract’s example goes through every part', async (t) => {
   assert.match(metrics, /build_info\{version="[^"]+",node="v\d+[^"]*",tzdb="\d{4}[a-z]"\} 1/);
 });
 
-test('a preview computes the same and reaches nobody', async (t) => {
+test('a preview computes the same and sends nothing', async (t) => {
   const { sandbox, post } = await startService(t);
   const { action_name: _unused, ...request } = EXAMPLE;
   const { status, body } = await post<Record<string, unknown>>('/manipulations/preview', request);

@@ -86,7 +86,7 @@ test('HTML instead of JSON, and bodies that are far too long', async (t) => {
   await endless?.cancel();
 });
 
-test('a late answer is carried out even when nobody waits for it', async (t) => {
+test('a late answer is carried out even when its client has gone', async (t) => {
   const sandbox = await start(t);
   const tenant = await client(sandbox);
   const action = actionOf(sandbox);

@@ -38,7 +38,7 @@ test('slots go in turn to the callers that wait, however many requests one of th
   assert.deepEqual(order.slice(2, 6), ['loud', 'quiet', 'other', 'loud']);
 });
 
-test('who would wait too long is refused at once with a Retry-After, and others are not', async () => {
+test('a caller that would wait too long is refused at once with a Retry-After, and others are not', async () => {
   const { admission, pass } = setUp({ start: 1, least: 1, most: 1 });
   for (let n = 0; n < 100; n += 1) {
     const slot = await admission.enter('loud');

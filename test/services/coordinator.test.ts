@@ -30,7 +30,7 @@ test('work for one key runs alone and in the order of arrival, other keys beside
   assert.ok(log.indexOf('b1-') < log.indexOf('a1-'));
 });
 
-test('who leaves the queue is skipped, and who fails lets the next one in', async () => {
+test('a waiter that leaves the queue is skipped, and work that fails releases the lock', async () => {
   const coordinator = createLocalCoordinator({ monotonic: () => 0 });
   const { promise: gate, resolve: open } = Promise.withResolvers<undefined>();
   const leaving = new AbortController();
@@ -49,7 +49,7 @@ test('who leaves the queue is skipped, and who fails lets the next one in', asyn
   assert.equal(await coordinator.exclusive('k', never, async () => 'free'), 'free');
 });
 
-test('an abort after the start does not end the turn', async () => {
+test('an abort after the start does not release the lock', async () => {
   const coordinator = createLocalCoordinator({ monotonic: () => 0 });
   const controller = new AbortController();
   const { promise: gate, resolve: open } = Promise.withResolvers<undefined>();

@@ -27,8 +27,8 @@ export interface Cluster {
 }
 
 /**
- * A real PostgreSQL of its own in a temporary directory, reached through a socket file there: no port is taken and nobody
- * else can reach it. Unless `durable`, it writes less than a crash of the machine would need. It ends with this process, however that ends.
+ * A real PostgreSQL of its own in a temporary directory, reached through a socket file there: no port is taken and no other
+ * process finds it. Unless `durable`, it writes less than a crash of the machine would need. It ends with this process, however that ends.
  */
 export async function startPostgres({ durable = false, settings = [] as string[] } = {}): Promise<Cluster> {
   const directory = await mkdtemp(join(tmpdir(), 'pg-'));
@@ -153,7 +153,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Whether anybody may enter every directory on the way. */
+/** Whether every user may enter every directory on the way. */
 async function readableByAll(path: string): Promise<boolean> {
   for (let at = path; ; at = dirname(at)) {
     if (((await stat(at)).mode & 0o005) !== 0o005 && at !== dirname(at)) return false;

@@ -212,7 +212,7 @@ test('a URL that is not allowed is refused for good, before anything is sent', a
   assert.deepEqual([hits, outcomes], [0, ['refused', 'refused', 'refused']]);
 });
 
-test('close breaks off what is under way', async (t) => {
+test('close aborts the deliveries in flight', async (t) => {
   const arrived = Promise.withResolvers<undefined>();
   const port = await receiver(t, () => arrived.resolve(undefined));
   const { webhooks } = start(t, { allowedHosts });

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { HOSTILE_NAMES, hostileUrls, type Resolution } from '../attack/webhook-targets.ts';
 import { notification, start } from './support.ts';
 
-/** Counts who connects, and answers nothing. */
+/** Counts connections, and answers nothing. */
 async function sentinel(t: TestContext) {
   let connections = 0;
   const server = createServer((socket) => {

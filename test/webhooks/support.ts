@@ -72,7 +72,7 @@ export const notification = (url: string): Notification => ({
   body: '{"type":"manipulation.completed","data":{"action_id":"ä"}}',
 });
 
-/** An egress proxy whose every tunnel leads to that port of this machine; `tunnels` tells who asked for what. */
+/** An egress proxy whose every tunnel leads to that port of this machine; `tunnels` has what was asked for. */
 export async function tunnelTo(
   t: TestContext,
   port: number,

@@ -33,7 +33,7 @@ const LARGEST_BYTES = 16 * 1024 * 1024;
 /** Of one event: a rule by the minute is no holiday. */
 const MOST_OCCURRENCES = 5_000;
 
-/** Events that calendars of holidays hold although nobody is off: that the clocks change. */
+/** Events that calendars of holidays hold although they are no days off: that the clocks change. */
 const CLOCK_CHANGE =
   /daylight[ -]?sav|\bDST\b|summer ?time|winter ?time|standard time|clocks? (?:change|go|are|spring|fall|move)|zeitumstellung|(?:sommer|winter|normal)zeit|heure d[’']\s?(?:été|hiver)|changement d[’']heure|cambio de hora|horario de (?:verano|invierno|verão)|ora (?:legale|solare)|zomertijd|wintertijd/i;
 

@@ -44,7 +44,7 @@ const ambiguous = (name: string, ids: string[]): Problem =>
     `${ids.length} data actions are named exactly "${name}" (ids ${ids.slice(0, 5).join(', ')}). Rename all but one in CXone.`,
   );
 
-/** From names to actions: bounded in size and time, one search for all who ask for the same name at the same time. */
+/** From names to actions: bounded in size and time, one search for all callers that ask for the same name at the same time. */
 export const createLookup = (deps: {
   clock: Clock;
   api: ActionsApi;

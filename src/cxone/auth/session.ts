@@ -59,7 +59,7 @@ const refused = (failure: Failure, options: CxoneOptions): Problem =>
 
 const pathOf = (url: URL): string => `${url.pathname}${url.search}`;
 
-/** Who we are at CXone: the token that all requests share, where to get it, and where it leads. */
+/** Our session at CXone: the token that all requests share, where to get it, and where it leads. */
 export const createSession = (
   options: CxoneOptions,
   deps: {

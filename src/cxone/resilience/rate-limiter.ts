@@ -45,7 +45,7 @@ export const tooSlow = (waitMs: number): Problem =>
 
 /**
  * Lets requests go to the tenant at the rate that it bears, fairly between callers. The queue is kept here and slots are
- * reserved for those in front of it, so that callers who give up take no slot with them.
+ * reserved for those in front of it, so that callers that give up take no slot with them.
  */
 export function createRateLimiter(
   ratePerSecond: number,

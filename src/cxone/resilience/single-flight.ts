@@ -10,7 +10,7 @@ interface Flight<T> {
 }
 
 /**
- * One run for all who want the same thing at the same time. A run lasts until the latest deadline among its callers, and
+ * One run for all callers that want the same thing at the same time. A run lasts until the latest deadline among its callers, and
  * is aborted when the last of them has given up.
  */
 export const createSingleFlight = <T>(clock: Pick<Clock, 'monotonic' | 'after'>) => {

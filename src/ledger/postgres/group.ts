@@ -101,7 +101,7 @@ export async function writeGroup(
   return { values, head: last };
 }
 
-/** The first outcome stays: who comes later is told what stands. */
+/** The first outcome stays: a later one is answered with it. */
 async function readThoseCompletedBefore(
   db: Db,
   operations: WriteOperation[],

@@ -39,7 +39,7 @@ export interface Lock {
 }
 
 /**
- * Session advisory locks, all on one connection, which die with its session. Who finds a lock taken says so (NOTIFY), is
+ * Session advisory locks, all on one connection, which die with its session. A waiter announces itself (NOTIFY), is
  * told of its release, and tries again. Tries that come together are one statement.
  */
 export function createLocks(

@@ -80,7 +80,7 @@ export function createConnections(
     idleTimeoutMillis: 30_000,
     // Awaited before the connection is used.
     async onConnect(client) {
-      // Without a listener, losing a connection in use would end the process; who uses it is told anyway.
+      // Without a listener, losing a connection in use would end the process; its user gets the error anyway.
       client.on('error', () => undefined);
       await client.query(`SET search_path TO ${SCHEMA}; SET default_transaction_isolation TO 'read committed';
         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
@@ -89,7 +89,7 @@ export function createConnections(
     },
   };
   const pool = new pg.Pool(options);
-  // Replaced when it is needed; whether PostgreSQL is away is told by those who need it.
+  // Replaced when it is needed; the next query reports it when PostgreSQL is away.
   pool.on('error', () => undefined);
 
   const db = dbOf(pool);

@@ -1,5 +1,5 @@
 /**
- * Lets all who ask go on one after another, one in each turn of the event loop, so that however many batches run, others
+ * Lets all that wait go on one after another, one in each turn of the event loop, so that however many batches run, others
  * wait behind one item.
  */
 export function createTurns(): () => Promise<void> {

@@ -41,7 +41,7 @@ export function coordinatorContract(backend: Backend): void {
       assert.equal(await coordinator.exclusive('k', signal, async () => 'next'), 'next');
     });
 
-    test('who gives up waiting is passed over', async (t) => {
+    test('a waiter that gives up is passed over', async (t) => {
       const { coordinator } = (await fresh(t, backend)).ledger;
       const { signal } = new AbortController();
       const gate = Promise.withResolvers<undefined>();

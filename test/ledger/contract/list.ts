@@ -121,7 +121,7 @@ export function listContract(backend: Backend): void {
         .map((second) => new Date(start + second * 1000).toISOString());
       const query = fc.record(
         {
-          caller: fc.constantFrom('caller-0', 'caller-1', 'nobody'),
+          caller: fc.constantFrom('caller-0', 'caller-1', 'caller-none'),
           action_name: fc.constantFrom('action-0', 'action-4', 'nothing'),
           status: fc.constantFrom(...statuses),
           from: instant,

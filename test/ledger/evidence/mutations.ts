@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ENTRY_COLUMNS, type Entry } from '../../../src/ledger/journal/entry.ts';
 import type { Random } from '../../support/random.ts';
 
-/** What somebody with the file in hand, and without the triggers, may do to a ledger. Each says what it did. */
+/** What an attacker with the file, and without the triggers, may do to a ledger. Each returns what it did. */
 export const MUTATIONS: Readonly<Record<string, (db: DatabaseSync, random: Random) => string>> = {
   /** One character of one column, or a column emptied. */
   edit(db, random) {
@@ -15,7 +15,7 @@ export const MUTATIONS: Readonly<Record<string, (db: DatabaseSync, random: Rando
     set(db, row, column, changed);
     return `${column} of ${name(row)}`;
   },
-  /** A text changed together with its own hash, as somebody would who knows how hashes are made. */
+  /** A text changed together with its own hash, by an attacker who knows how hashes are made. */
   rehash(db, random) {
     const row = anyRow(db, random);
     const entry = oneCharacter(row.entry, random);

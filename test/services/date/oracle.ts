@@ -129,7 +129,7 @@ const builders: Builder[] = [
     };
   },
   (random, zone, moment) => {
-    // To the millisecond, as nobody's rounding of durations is to be trusted beside transitions.
+    // To the millisecond, as no library rounds durations reliably beside transitions.
     const from = Other.Instant.fromEpochMilliseconds(moment.epochMilliseconds);
     const to = Other.Instant.fromEpochMilliseconds(randomMoment(random, zone).epochMilliseconds);
     const largest_unit = random.pick(['year', 'month', 'week', 'day', 'hour', 'minute'] as const);

@@ -121,7 +121,7 @@ test('a dispatched intent was not applied when the action holds what the last SU
   assert.deepEqual([record?.status, record?.error?.code], ['FAILED', 'INTERNAL_ERROR']);
 });
 
-test('a replay of a record whose outcome cannot be told has a code of its own, and no Retry-After', async (t) => {
+test('a replay of a record whose outcome is unknown has a code of its own, and no Retry-After', async (t) => {
   const { ledger, manipulations } = await opened(t);
   const key = 'k';
   const first = manipulations({

@@ -64,14 +64,14 @@ CREATE TABLE writers (
   id text COLLATE "C" PRIMARY KEY,
   beat_at timestamptz NOT NULL
 );
--- A restart of PostgreSQL keeps everybody from beating: it does not count against them.
+-- No writer can send its heartbeat while PostgreSQL restarts, so a heartbeat counts as no older than the last start.
 CREATE FUNCTION is_alive(writer text, seconds integer) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (
     SELECT FROM ledger.writers WHERE id = writer
     AND greatest(beat_at, pg_postmaster_start_time()) > clock_timestamp() - make_interval(secs => seconds)
   ) $$;
 
--- Logged, unlike its table, so that a crash does not make a number come twice.
+-- Logged, unlike its table, so that no number comes twice after a crash.
 CREATE SEQUENCE tickets;
 CREATE UNLOGGED TABLE turns (
   ticket bigint DEFAULT nextval('ledger.tickets') PRIMARY KEY,
@@ -79,8 +79,8 @@ CREATE UNLOGGED TABLE turns (
   holder text COLLATE "C" NOT NULL
 );
 CREATE INDEX turns_by_key ON turns (key, ticket);
--- Who was not heard of loses his place for good, as he may come back while another one works. Who asks for another look
--- has to be heard of himself, and is otherwise passed over at the same moment.
+-- A ticket whose holder's heartbeat has expired is deleted for good: that process may resume while another one works.
+-- The caller of this function must have a live heartbeat, too; otherwise it is not first.
 CREATE FUNCTION look(mine bigint, wanted text, who text, seconds integer, OUT known boolean, OUT first boolean)
 LANGUAGE plpgsql VOLATILE AS $$
   BEGIN
@@ -90,7 +90,7 @@ LANGUAGE plpgsql VOLATILE AS $$
     first := known AND ledger.is_alive(who, seconds)
       AND NOT EXISTS (SELECT FROM ledger.turns WHERE key = wanted AND ticket < mine);
   END $$;
--- Tickets of one key are drawn one after the other: a lower one cannot appear after a higher one was seen first.
+-- Tickets of one key are drawn one after the other: when a ticket is first in line, no lower one can appear later.
 CREATE FUNCTION take_turn(wanted text, who text, seconds integer, OUT mine bigint, OUT first boolean)
 LANGUAGE plpgsql VOLATILE AS $$
   BEGIN

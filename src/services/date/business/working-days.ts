@@ -4,7 +4,7 @@ import { dateOf, weekdayOf } from '../engine/gregorian.ts';
 
 /** Which days people work: the week, and single days that differ from it. */
 export interface WorkingDays {
-  /** ISO weekdays on which nobody works. */
+  /** ISO weekdays that are no working days. */
   weekend: ReadonlySet<number>;
   /** Epoch days, true for one that is worked and false for one that is not. */
   exceptions: ReadonlyMap<number, boolean>;
