@@ -140,13 +140,13 @@ const TICK_MS = 25;
 const LONGEST_TURN_MS = 60;
 /** A process that was merely not scheduled has idle time left; one with too much to do has none. */
 const BUSY = 0.9;
-/** Turns over which utilisation is measured. */
+/** Ticks over which utilisation is measured. */
 const WINDOW = 20;
-/** Requests in a turn, and on average in those before, that may be the reason why it took long. */
+/** Requests that wait at once, so that one turn takes them all, and may be the reason why it takes long. */
 const MANY = 256;
-/** A caller with no more than this many requests since the last turn is let in: others are the reason. */
+/** A caller with no more than this many requests since the last tick is let in: others are the reason. */
 const FEW = 2;
-/** Callers that are told apart within a turn, and let in although it is late. */
+/** Callers that are told apart within a tick, and let in although it is late. */
 const MOST_LET_IN = 64;
 const REPORT_MS = 1_000;
 
@@ -169,6 +169,7 @@ function watchDoor(report: (refused: number) => void) {
   let reportedAt = tickedAt;
   let meanLateMs = 0;
   let busy = false;
+  /** Of this turn of the event loop, and on average of the turns before. */
   let requests = 0;
   let meanRequests = 0;
   let letIn = 0;
@@ -177,8 +178,6 @@ function watchDoor(report: (refused: number) => void) {
   const timer = setInterval(() => {
     const now = performance.now();
     meanLateMs += 0.3 * (Math.max(0, now - tickedAt - TICK_MS) - meanLateMs);
-    meanRequests += 0.3 * (requests - meanRequests);
-    requests = 0;
     letIn = 0;
     byCaller.clear();
     closed.clear();
@@ -195,6 +194,11 @@ function watchDoor(report: (refused: number) => void) {
   }, TICK_MS);
   timer.unref();
 
+  function endTurn(): void {
+    meanRequests += 0.3 * (requests - meanRequests);
+    requests = 0;
+  }
+
   const doorOf = (request: IncomingMessage) => `${request.method} ${request.url} ${credentialsOf(request)}`;
 
   function isFew(request: IncomingMessage): boolean {
@@ -208,7 +212,7 @@ function watchDoor(report: (refused: number) => void) {
   }
 
   function isLate(request: IncomingMessage): boolean {
-    if (!busy || requests + meanRequests < MANY) return false;
+    if (!busy || Math.max(requests, meanRequests) < MANY) return false;
     return (
       (meanLateMs > LONGEST_TURN_MS || performance.now() - tickedAt > LONGEST_TURN_MS) && !isFew(request)
     );
@@ -217,6 +221,7 @@ function watchDoor(report: (refused: number) => void) {
   return {
     /** Each call is one request. */
     refusalOf(request: IncomingMessage): Problem | undefined {
+      if (requests === 0) setImmediate(endTurn);
       requests += 1;
       const refusal =
         (closed.size > 0 ? closed.get(doorOf(request)) : undefined) ?? (isLate(request) ? LATE : undefined);
