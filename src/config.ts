@@ -374,9 +374,9 @@ export function expected(schema: TSchema): string {
     const { minimum, maximum } = schema as TInteger;
     return `a whole number from ${minimum} to ${maximum}`;
   }
-  const { pattern, examples = [] } = schema as TString;
+  const { pattern, examples } = schema as { pattern?: string; examples?: string[] };
   if (pattern?.startsWith('^https?')) return 'an http(s) URL';
-  return pattern ? `text such as ${(examples as string[]).join(' or ')}` : 'text that is not empty';
+  return pattern ? `text such as ${(examples ?? []).join(' or ')}` : 'text that is not empty';
 }
 
 function readCredentials(values: Values): Credentials {
