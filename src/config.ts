@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Static, type TInteger, type TSchema, type TString, Type } from '@sinclair/typebox';
+import { type Static, type TInteger, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { meantName } from './near-miss.ts';
 
