@@ -26,7 +26,7 @@ export default fp(
     const { startTracing } = await import('../tracing/sdk.ts');
     const tracing = startTracing(options.events, options.version);
     app.addHook('onClose', () => tracing.close());
-    await app.register(tracing.plugin);
+    tracing.spanRequests(app);
     app.addHook('onRequest', (request, _reply, done) => {
       request.trace = tracing.current() ?? traceOf(request.headers.traceparent);
       done();

@@ -53,6 +53,7 @@ interface ReceivedSpan {
   spanId: string;
   parentSpanId?: string;
   name: string;
+  attributes: { key: string; value: { stringValue?: string; intValue?: number } }[];
   startTimeUnixNano: string;
   endTimeUnixNano: string;
 }
@@ -107,6 +108,10 @@ test('with an endpoint, the spans of a manipulation arrive at a collector as one
   const mine = receiver.spans.filter(({ traceId }) => traceId === TRACE);
   const root = mine.find(({ parentSpanId }) => parentSpanId === PARENT);
   assert.ok(root, 'the span of the request has the caller’s as its parent');
+  assert.equal(root.name, 'POST /manipulations');
+  const attribute = (name: string) => root.attributes.find(({ key }) => key === name)?.value;
+  assert.equal(attribute('http.route')?.stringValue, '/manipulations');
+  assert.equal(attribute('http.response.status_code')?.intValue, 200);
   const names = mine.map(({ name }) => name);
   for (const name of [
     'compute',
@@ -125,4 +130,26 @@ test('with an endpoint, the spans of a manipulation arrive at a collector as one
     assert.ok(BigInt(span.endTimeUnixNano) >= BigInt(span.startTimeUnixNano), span.name);
   }
   assert.deepEqual([...receiver.services], ['dates-of-a-test']);
+});
+
+test('a sampler named by OTEL_TRACES_SAMPLER decides what is sent, and the caller’s decision goes first', async (t) => {
+  const receiver = await startReceiver(t);
+  const sandbox = await startSandbox();
+  t.after(() => sandbox.close());
+  const service = startProcess(t, {
+    ...pointingTo(sandbox),
+    LOG_LEVEL: 'info',
+    SHUTDOWN_DRAIN_MS: '0',
+    DATABASE_URL: `sqlite:${join(temporaryDirectory(t), 'ledger.db')}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_TRACES_SAMPLER: 'parentbased_always_off',
+  });
+  const { post } = client(await service.listening);
+  const unsampled = await post('/manipulations', EXAMPLE);
+  assert.match(String(unsampled.body.trace_id), /^[0-9a-f]{32}$/, 'the record has a trace id all the same');
+  await post('/manipulations', EXAMPLE, TRACEPARENT);
+  assert.deepEqual(await service.stop(), { code: 0, signal: null });
+  const ofManipulations = receiver.spans.filter(({ name }) => name !== 'webhook');
+  assert.ok(ofManipulations.length > 5);
+  assert.deepEqual([...new Set(ofManipulations.map(({ traceId }) => traceId))], [TRACE]);
 });
