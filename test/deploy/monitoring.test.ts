@@ -60,7 +60,7 @@ test('every alert has a test, and a runbook that its link opens', () => {
   for (const { alert = '', annotations } of alerts) {
     assert.ok(tested.includes(`alertname: ${alert}\n`), `${alert} has no test`);
     const [file, anchor = ''] = annotations?.runbook_url.split('#') ?? [];
-    assert.equal(file, 'docs/operations.md');
+    assert.equal(file, '{{ $externalLabels.runbooks }}docs/operations.md');
     assert.ok(anchors.has(anchor), `docs/operations.md has no entry ${anchor}`);
   }
 });
