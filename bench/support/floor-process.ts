@@ -5,6 +5,7 @@
  */
 import { Pool } from 'undici';
 import { EXAMPLE_RECORD } from '../../src/schemas/examples.ts';
+import { answerLoads } from './answer.ts';
 import { actionName } from './workload.ts';
 
 export interface FloorLoad {
@@ -117,14 +118,4 @@ async function run({ tenant, count, callers, way }: FloorLoad): Promise<FloorAns
   return { perSecond: count / seconds, p50: sorted[count >> 1] ?? NaN, cpuMicros: (user + system) / count };
 }
 
-process.on('message', (load: FloorLoad) => {
-  run(load).then(
-    (answer) => process.send?.(answer),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.on('disconnect', () => process.exit());
-process.send?.({ ready: true });
+answerLoads(run);

@@ -3,6 +3,7 @@
  * it speaks just enough HTTP/1.1 (answers with a `content-length`) to leave the machine to what is measured.
  */
 import { connect, type Socket } from 'node:net';
+import { answerLoads } from './answer.ts';
 import { type Workload, WORKLOADS } from './workload.ts';
 
 export interface Load {
@@ -135,15 +136,6 @@ async function openModel(load: Load, perSecond: number): Promise<Answered> {
   return result;
 }
 
-process.on('message', (load: Load) => {
-  const run = load.perSecond === undefined ? closedModel(load) : openModel(load, load.perSecond);
-  run.then(
-    (answer) => process.send?.(answer),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.on('disconnect', () => process.exit());
-process.send?.({ ready: true });
+answerLoads((load: Load): Promise<unknown> =>
+  load.perSecond === undefined ? closedModel(load) : openModel(load, load.perSecond),
+);

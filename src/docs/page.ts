@@ -1,3 +1,4 @@
+import { pageHead } from './head.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 
@@ -91,16 +92,7 @@ function pageOf(document: Document): string {
 
   const link = ({ method, path, operation }: Entry) =>
     `<li><a href="#${operation.operationId}"><span class="method">${method.toUpperCase()}</span> ${escape(path)}</a></li>`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Interface · ${escape(info.title)}</title>
-<link rel="icon" href="/console/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/docs/style.css">
-<script src="/docs/script.js" defer></script>
+  return `${pageHead(`Interface · ${escape(info.title)}`)}<script src="/docs/script.js" defer></script>
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>

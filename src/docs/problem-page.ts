@@ -1,6 +1,7 @@
 import { type ProblemCode, statusOf, titleOf, typeOf } from '../errors.ts';
 import { EXAMPLE_DETAILS } from '../schemas/problem-examples.ts';
 import { PROBLEM_GUIDE } from '../schemas/problem-guide.ts';
+import { pageHead } from './head.ts';
 import { escape, prose } from './page.ts';
 
 /** What is told of a kind of problem to a machine. */
@@ -16,16 +17,7 @@ export const problemJson = (code: ProblemCode) => ({
 /** The page that a problem's `type` opens in a browser. */
 export function problemPage(code: ProblemCode): string {
   const { means = '', causes = [], remedy = '' } = PROBLEM_GUIDE[code] ?? {};
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${code} · CXone date service</title>
-<link rel="icon" href="/console/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/docs/style.css">
-</head>
+  return `${pageHead(`${code} · CXone date service`)}</head>
 <body>
 <header><p class="brand"><a href="/docs">CXone date service</a></p><nav aria-label="Pages"><a href="/console">Console</a> <a href="/docs">Interface</a></nav></header>
 <main class="narrow">

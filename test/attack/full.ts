@@ -3,16 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startSandbox } from '../../src/sandbox/index.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startProcess } from '../support/process.ts';
 import { createRandom } from '../support/random.ts';
-import { pointingTo } from '../support/service.ts';
 import { overload, SHAPES } from './overload.ts';
 import { mixedTraffic } from './mixed.ts';
 import { manyNames, seriesOf } from './series.ts';
 import { stopAmongStalledClients } from './shutdown.ts';
 import { slowClients } from './slow-clients.ts';
+import { startTarget } from './target.ts';
 
 const USAGE = `usage: npm run test:attack [-- PART ... [--seconds N]]
 
@@ -97,14 +96,7 @@ const PARTS: Record<string, (options: Options) => Promise<string[]>> = {
   generated: generatedRequests,
   async series() {
     return within(async (t, directory) => {
-      const sandbox = await startSandbox();
-      t.after(() => sandbox.close());
-      const service = startProcess(t, {
-        ...pointingTo(sandbox),
-        LOG_LEVEL: 'info',
-        DATABASE_URL: `sqlite:${join(directory, 'ledger.db')}`,
-      });
-      const url = await service.listening;
+      const { url } = await startTarget(t, directory);
       await manyNames(url, 1_000);
       const before = await seriesOf(url);
       await manyNames(url, 100_000);

@@ -2,30 +2,24 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startSandbox } from '../../src/sandbox/index.ts';
-import { type Lifetime, startProcess } from '../support/process.ts';
-import { client, EXAMPLE, pointingTo } from '../support/service.ts';
+import type { Lifetime } from '../support/process.ts';
+import { client, EXAMPLE } from '../support/service.ts';
 import { stall, stalledClients } from './clients.ts';
+import { startTarget } from './target.ts';
 
 /**
  * A service with one client of every stalled kind and manipulations in flight is told to stop. It must end with 0, with
  * each manipulation answered, and with its last checkpoint written.
  */
 export async function stopAmongStalledClients(t: Lifetime, directory: string): Promise<void> {
-  const sandbox = await startSandbox();
-  t.after(() => sandbox.close());
   const keyFile = join(directory, 'checkpoint.pem');
   const checkpoints = join(directory, 'checkpoints');
   const { privateKey } = generateKeyPairSync('ed25519');
   writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  const service = startProcess(t, {
-    ...pointingTo(sandbox),
-    LOG_LEVEL: 'info',
-    DATABASE_URL: `sqlite:${join(directory, 'ledger.db')}`,
+  const { sandbox, service, url } = await startTarget(t, directory, {
     AUDIT_CHECKPOINT_KEY_FILE: keyFile,
     AUDIT_CHECKPOINT_DIR: checkpoints,
   });
-  const url = await service.listening;
   const { post } = client(url);
   const before = existsSync(checkpoints) ? readdirSync(checkpoints).length : 0;
 

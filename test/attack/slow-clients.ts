@@ -1,20 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { startSandbox } from '../../src/sandbox/index.ts';
-import { type Lifetime, startProcess } from '../support/process.ts';
-import { client, EXAMPLE, pointingTo } from '../support/service.ts';
+import type { Lifetime } from '../support/process.ts';
+import { client, EXAMPLE } from '../support/service.ts';
 import { stall, stalledClients } from './clients.ts';
+import { startTarget } from './target.ts';
 
 /** 600 sockets of every stalled kind against a service process: others are served, and the sockets are gone in time. */
 export async function slowClients(t: Lifetime, directory: string, sockets: number) {
-  const sandbox = await startSandbox();
-  t.after(() => sandbox.close());
-  const service = startProcess(t, {
-    ...pointingTo(sandbox),
-    LOG_LEVEL: 'info',
-    DATABASE_URL: `sqlite:${join(directory, 'ledger.db')}`,
-  });
-  const url = await service.listening;
+  const { service, url } = await startTarget(t, directory);
   const { get, post } = client(url);
   const kinds = stalledClients(JSON.stringify(EXAMPLE));
   const began = performance.now();

@@ -5,7 +5,14 @@ import { before, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { createKey } from '../../src/cli/keys.ts';
-import { browserForFile, DESKTOP, excess, noBrowser, PHONE, violations } from '../support/browser.ts';
+import {
+  assertAccessible,
+  browserForFile,
+  DESKTOP,
+  noBrowser,
+  PHONE,
+  violations,
+} from '../support/browser.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -47,14 +54,7 @@ test('every page has no fault on a phone and a desktop, light and dark', { skip 
   ] as const) {
     await page.goto(url + path);
     await page.locator(ready).first().waitFor();
-    for (const size of [PHONE, DESKTOP]) {
-      await page.setViewportSize(size);
-      assert.equal(await excess(page), 0, `${path} scrolls sideways at ${size.width}`);
-      for (const scheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme: scheme });
-        assert.deepEqual(await violations(page), [], `${path} at ${size.width}, ${scheme}`);
-      }
-    }
+    await assertAccessible(page, path);
   }
   assert.deepEqual(faults, []);
 });

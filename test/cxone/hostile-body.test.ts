@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { test } from 'node:test';
 import { LIMITS } from '../../src/cxone/options.ts';
 import {
   at,
   budget,
   count,
-  gatewayTo,
-  isToken,
   manipulate,
   NAME,
   problem,
   reply,
-  server,
+  scriptedTenant,
   tenant,
   value,
 } from './support.ts';
@@ -62,19 +60,13 @@ test('an endless answer to a write is settled by reading', async (t) => {
 
 test('an endless answer that only drips is cut off by the time of an attempt', async (t) => {
   let asked = 0;
-  const url = await server(t, (request: IncomingMessage, response: ServerResponse) => {
-    if (isToken(request)) return void reply(response, 200, { access_token: 'x', expires_in: 600 });
+  const drip: RequestListener = (_request, response) => {
     asked += 1;
     response.writeHead(200, { 'content-type': 'application/json' });
-    const drip = setInterval(() => response.write(' '), 10);
-    response.on('close', () => clearInterval(drip));
-  });
-  const gateway = gatewayTo(t, {
-    baseUrl: url,
-    tokenUrl: `${url}/token`,
-    attemptTimeoutMs: 400,
-    maxAttempts: 2,
-  });
+    const timer = setInterval(() => response.write(' '), 10);
+    response.on('close', () => clearInterval(timer));
+  };
+  const gateway = await scriptedTenant(t, drip, { attemptTimeoutMs: 400, maxAttempts: 2 });
   await assert.rejects(
     gateway.find(NAME, budget()),
     problem('UPSTREAM_INVALID_RESPONSE', {}, /did not finish/u),
@@ -96,8 +88,7 @@ for (const [status, code] of [
 }
 
 test('a huge body of an error is not kept either', async (t) => {
-  const url = await server(t, (request, response) => {
-    if (isToken(request)) return void reply(response, 200, { access_token: 'x', expires_in: 600 });
+  const gateway = await scriptedTenant(t, (_request, response) => {
     response.writeHead(400);
     const block = Buffer.alloc(64 * 1024, 'x');
     const more = (): void => {
@@ -106,7 +97,6 @@ test('a huge body of an error is not kept either', async (t) => {
     };
     more();
   });
-  const gateway = gatewayTo(t, { baseUrl: url, tokenUrl: `${url}/token` });
   await assert.rejects(gateway.find(NAME, budget()), (error) => {
     problem('UPSTREAM_REJECTED')(error);
     return (error as Error).message.length < 1000;
@@ -130,8 +120,7 @@ for (const [what, body] of [
 test('a 2xx to a write is a write, whatever its body says', async (t) => {
   for (const body of ['', '{}', '[]', '{"id":"x"}']) {
     const writes: string[] = [];
-    const url = await server(t, (request, response) => {
-      if (isToken(request)) return void reply(response, 200, { access_token: 'x', expires_in: 600 });
+    const gateway = await scriptedTenant(t, (request, response) => {
       const action = { id: '1', name: NAME, version: 1 + writes.length, enabled: true };
       if (request.method === 'PUT') {
         let written = '';
@@ -144,7 +133,6 @@ test('a 2xx to a write is a write, whatever its body says', async (t) => {
       }
       reply(response, 200, request.url?.includes('?') ? { entities: [action], total: 1 } : action);
     });
-    const gateway = gatewayTo(t, { baseUrl: url, tokenUrl: `${url}/token` });
     await manipulate(gateway, NAME, at(1));
     await manipulate(gateway, NAME, at(2));
     assert.deepEqual(

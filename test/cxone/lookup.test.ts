@@ -1,18 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../src/cxone/options.ts';
-import {
-  budget,
-  count,
-  gatewayTo,
-  isToken,
-  manipulate,
-  NAME,
-  problem,
-  reply,
-  server,
-  tenant,
-} from './support.ts';
+import { budget, count, manipulate, NAME, problem, reply, scriptedTenant, tenant } from './support.ts';
 
 test('finds an action on page 3', async (t) => {
   const { sandbox, gateway } = await tenant(t);
@@ -112,13 +101,11 @@ test('follows no link to a foreign host, and takes no token there', async (t) =>
 
 test('a list without end is given up after a stated number of pages', async (t) => {
   let lists = 0;
-  const url = await server(t, (request, response) => {
-    if (isToken(request)) return reply(response, 200, { access_token: 'x', expires_in: 600 });
+  const gateway = await scriptedTenant(t, (_request, response) => {
     lists += 1;
     const entities = [{ id: `id ${lists}`, name: lists === 7 ? NAME : `other ${lists}` }];
     return reply(response, 200, { entities, total: 1e9 });
   });
-  const gateway = gatewayTo(t, { baseUrl: url, tokenUrl: `${url}/token` });
   await assert.rejects(
     gateway.find(NAME, budget(20_000)),
     problem('UPSTREAM_INVALID_RESPONSE', {}, /400 pages/u),
@@ -129,13 +116,11 @@ test('a list without end is given up after a stated number of pages', async (t) 
 test('a list that moves under the walk is walked again', async (t) => {
   // Between the first and the second page an action is deleted, and the one that is sought slips onto page 1.
   const all = Array.from({ length: 40 }, (_, i) => ({ id: `id-${i}`, name: i === 25 ? NAME : `other ${i}` }));
-  const url = await server(t, (request, response) => {
-    if (isToken(request)) return reply(response, 200, { access_token: 'x', expires_in: 600 });
+  const gateway = await scriptedTenant(t, (request, response) => {
     const page = Number(new URL(request.url ?? '', 'http://x').searchParams.get('page'));
     if (page === 2 && all.length === 40) all.shift();
     return reply(response, 200, { entities: all.slice((page - 1) * 25, page * 25), total: all.length });
   });
-  const gateway = gatewayTo(t, { baseUrl: url, tokenUrl: `${url}/token` });
   assert.deepEqual(await gateway.find(NAME, budget()), { id: 'id-25', name: NAME });
 });
 

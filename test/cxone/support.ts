@@ -114,6 +114,19 @@ export const reply = (
 
 export const isToken = (request: IncomingMessage): boolean => request.method === 'POST';
 
+/** A tenant that gives out tokens and otherwise answers as the test says, and a gateway to it. */
+export const scriptedTenant = async (
+  t: TestContext,
+  listener: RequestListener,
+  options: Partial<CxoneOptions> = {},
+): Promise<Gateway> => {
+  const url = await server(t, (request, response) => {
+    if (isToken(request)) reply(response, 200, { access_token: 'x', expires_in: 600 });
+    else listener(request, response);
+  });
+  return gatewayTo(t, { baseUrl: url, tokenUrl: `${url}/token`, ...options });
+};
+
 export const budget = (
   milliseconds = 20_000,
   signal = new AbortController().signal,

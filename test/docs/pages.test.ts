@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PROBLEM_CODES, typeOf } from '../../src/errors.ts';
-import { browserForFile, DESKTOP, excess, noBrowser, PHONE, violations } from '../support/browser.ts';
+import { assertAccessible, browserForFile, DESKTOP, noBrowser, PHONE } from '../support/browser.ts';
 import { startService } from '../support/service.ts';
 
 const browse = browserForFile();
@@ -56,14 +56,7 @@ test(
     const { page, faults } = await browse(t, url, { ...PHONE, scheme: 'light' });
     for (const path of ['/docs', '/problems/unknown-time-zone']) {
       await page.goto(url + path);
-      for (const size of [PHONE, DESKTOP]) {
-        await page.setViewportSize(size);
-        assert.equal(await excess(page), 0, `${path} scrolls sideways at ${size.width}`);
-        for (const scheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme: scheme });
-          assert.deepEqual(await violations(page), [], `${path} at ${size.width}, ${scheme}`);
-        }
-      }
+      await assertAccessible(page, path);
     }
     assert.deepEqual(faults, []);
   },

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -103,6 +104,18 @@ export async function violations(page: Page): Promise<string[]> {
     const { violations } = await axe.run(document);
     return violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | '));
   })()`);
+}
+
+/** Asserts that the page, on a phone and on a desktop, light and dark, does not scroll sideways and has no violations. */
+export async function assertAccessible(page: Page, path: string): Promise<void> {
+  for (const size of [PHONE, DESKTOP]) {
+    await page.setViewportSize(size);
+    assert.equal(await excess(page), 0, `${path} scrolls sideways at ${size.width}`);
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      assert.deepEqual(await violations(page), [], `${path} at ${size.width}, ${scheme}`);
+    }
+  }
 }
 
 /** The pixels by which the page is wider than the window: none, or it scrolls sideways. */

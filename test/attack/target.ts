@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { startSandbox } from '../../src/sandbox/index.ts';
+import { type Lifetime, startProcess } from '../support/process.ts';
+import { pointingTo } from '../support/service.ts';
+
+/** The service as a process, with a sandbox for its tenant and its ledger in `directory`. */
+export async function startTarget(t: Lifetime, directory: string, env: Record<string, string> = {}) {
+  const sandbox = await startSandbox();
+  t.after(() => sandbox.close());
+  const service = startProcess(t, {
+    ...pointingTo(sandbox),
+    LOG_LEVEL: 'info',
+    DATABASE_URL: `sqlite:${join(directory, 'ledger.db')}`,
+    ...env,
+  });
+  return { sandbox, service, url: await service.listening };
+}
