@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { startSandbox } from '../src/sandbox/index.ts';
 import { startProcess } from './support/process.ts';
 import { EXAMPLE, client, pointingTo } from './support/service.ts';
@@ -41,6 +41,25 @@ test('what cannot start says why in one line that names the variable', async (t)
     [{ CALENDARS_DIR: 'whsec_Secret' }, /^CALENDARS_DIR: (?!.*whsec)/],
     [{ WEBHOOK_ALLOWED_HOSTS: 'whsec_Secret/+=' }, /^WEBHOOK_ALLOWED_HOSTS: (?!.*whsec)/],
   ];
+  await eachEnds(t, directory, cases);
+});
+
+test('a ledger that cannot be, a near miss of a name and timeouts that contradict each other stop the start', async (t) => {
+  const directory = temporaryDirectory(t);
+  await eachEnds(t, directory, [
+    [{ DATABASE_URL: `sqlite:${directory}` }, /^DATABASE_URL: The ledger .+ it is no regular file/],
+    // A folder that can never be made: Node's own recursive mkdir does not come back from there.
+    [{ DATABASE_URL: 'sqlite:/proc/none/ledger.db' }, /^DATABASE_URL: The ledger .+ cannot be opened: E/],
+    [{ CXONE_CLIENTID: 'x' }, /^CXONE_CLIENTID is not a variable .+CXONE_CLIENT_ID\?/],
+    [{ CXONE_ATTEMPT_TIMEOUT_MS: '20000' }, /^CXONE_ATTEMPT_TIMEOUT_MS .+CXONE_DEADLINE_MS/],
+  ]);
+});
+
+async function eachEnds(
+  t: TestContext,
+  directory: string,
+  cases: [env: Record<string, string>, line: RegExp][],
+): Promise<void> {
   await Promise.all(
     cases.map(async ([env, line]) => {
       const service = startProcess(t, {
@@ -55,7 +74,7 @@ test('what cannot start says why in one line that names the variable', async (t)
       assert.equal(stderr.trim().split('\n').length, 1, stderr);
     }),
   );
-});
+}
 
 test('what the service makes is for its own user alone, and a secret file that is not is told of', async (t) => {
   const directory = temporaryDirectory(t);

@@ -38,7 +38,10 @@ export interface Held {
 export function hold(name: string): Held {
   if (!existsSync(name)) closeSync(openSync(name, 'a', 0o600));
   const file = realpathSync(name);
-  if (statSync(file).nlink > 1)
+  const status = statSync(file);
+  if (!status.isFile())
+    throw new Error('it is no regular file: name a file, which is made when it is missing');
+  if (status.nlink > 1)
     throw new Error('it has a second name (a hard link), which would have a log of its own: remove one');
   const lockFile = `${file}-lock`;
   const unlocked = !existsSync(lockFile);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createLocalCoordinator } from '../../services/coordinator.ts';
 import type { Clock } from '../../services/ports.ts';
 import { createGroupCommit, type Settled } from '../../shared/group-commit.ts';
+import { makeDirectory } from '../../shared/make-directory.ts';
 import { deadLetterOf } from '../outbox/statements.ts';
 import type { Store } from '../store.ts';
 import type { Reads } from './reads.ts';
@@ -23,7 +23,7 @@ type Argument<Name extends keyof Writes> = Omit<Parameters<Writes[Name]>[0], 'no
  */
 export async function openSqlite(file: string, { clock }: { clock: Clock }): Promise<Store> {
   const owner = randomUUID();
-  const writing = await mkdir(dirname(file), { recursive: true })
+  const writing = await makeDirectory(dirname(file))
     .then(() => startThread({ file, role: 'write', owner }))
     .catch((error: unknown) => {
       throw new Error(`The ledger ${file} cannot be opened: ${(error as Error).message}`, { cause: error });
