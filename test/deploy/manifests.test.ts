@@ -137,3 +137,118 @@ test('the manifests name the version that package.json names, and the changelog 
   assert.equal(notes.status, 0, notes.stderr);
   assert.match(notes.stdout, /^### /);
 });
+
+interface Probe {
+  httpGet: { path: string };
+}
+
+test('on Kubernetes two hardened replicas run with probes, bounded memory, and secrets as files that the example has', () => {
+  const { replicas, template } = (
+    read('kubernetes/deployment.yaml') as {
+      spec: {
+        replicas: number;
+        template: {
+          metadata: { labels: Record<string, string> };
+          spec: {
+            securityContext: { runAsNonRoot: boolean };
+            containers: {
+              env: { name: string; value: string }[];
+              resources: { requests: Record<string, string>; limits: Record<string, string> };
+              securityContext: { readOnlyRootFilesystem: boolean; capabilities: { drop: string[] } };
+              startupProbe: Probe;
+              livenessProbe: Probe;
+              readinessProbe: Probe;
+            }[];
+            volumes: { name: string; configMap?: { name: string } }[];
+          };
+        };
+      };
+    }
+  ).spec;
+  assert.equal(replicas, 2);
+  assert.equal(template.spec.securityContext.runAsNonRoot, true);
+  const container = template.spec.containers[0];
+  assert.ok(container);
+  assert.equal(container.securityContext.readOnlyRootFilesystem, true);
+  assert.deepEqual(container.securityContext.capabilities.drop, ['ALL']);
+  assert.ok(container.resources.requests['cpu'] && container.resources.limits['memory']);
+  assert.deepEqual(
+    [container.startupProbe, container.livenessProbe, container.readinessProbe].map(
+      ({ httpGet }) => httpGet.path,
+    ),
+    ['/health/live', '/health/live', '/health/ready'],
+  );
+  const { stringData } = read('kubernetes/secret.example.yaml') as { stringData: Record<string, string> };
+  const mounted = container.env
+    .filter(({ value }) => value.startsWith('/run/secrets/service/'))
+    .map(({ name, value }) => {
+      assert.match(name, /_FILE$/);
+      return value.slice('/run/secrets/service/'.length);
+    });
+  assert.deepEqual(mounted.toSorted(), Object.keys(stringData).toSorted());
+  assert.ok(template.spec.volumes.some(({ configMap }) => configMap?.name === 'calendars'));
+
+  const labels = { 'app.kubernetes.io/name': 'cxone-date-service' };
+  assert.deepEqual(template.metadata.labels, labels);
+  const selector = (file: string, key: 'selector' | 'podSelector') =>
+    (read(`kubernetes/${file}.yaml`) as { spec: Record<string, { matchLabels: object }> }).spec[key]
+      ?.matchLabels;
+  assert.deepEqual(selector('poddisruptionbudget', 'selector'), labels);
+  assert.deepEqual(selector('networkpolicy', 'podSelector'), labels);
+  assert.deepEqual(selector('servicemonitor', 'selector'), labels);
+  const { spec: scaler } = read('kubernetes/horizontalpodautoscaler.yaml') as {
+    spec: { scaleTargetRef: { name: string }; minReplicas: number };
+  };
+  assert.deepEqual([scaler.scaleTargetRef.name, scaler.minReplicas], ['cxone-date-service', replicas]);
+});
+
+test('in compose each part starts when what it needs is healthy, and the balancer asks for readiness', () => {
+  const { services } = read('compose.yaml') as {
+    services: Record<
+      string,
+      {
+        healthcheck?: { test: string[] };
+        depends_on?: Record<string, { condition: string }>;
+        environment?: Record<string, string>;
+      }
+    >;
+  };
+  for (const name of ['dates-1', 'dates-2', 'balancer']) {
+    const needs = Object.entries(services[name]?.depends_on ?? {});
+    assert.ok(needs.length >= 2, name);
+    for (const [needed, { condition }] of needs) {
+      assert.equal(condition, 'service_healthy', `${name}: ${needed}`);
+      // The service's own check is the image's.
+      assert.ok(services[needed]?.healthcheck ?? needed.startsWith('dates-'), needed);
+    }
+  }
+  // PostgreSQL answers on its socket before it has set the database up; over TCP only after.
+  assert.ok(services['postgres']?.healthcheck?.test.includes('127.0.0.1'));
+  const ledgers = ['dates-1', 'dates-2'].map((name) => services[name]?.environment?.['DATABASE_URL']);
+  assert.equal(new Set(ledgers).size, 1);
+  assert.match(ledgers[0] ?? '', /^postgres:/);
+  const balancer = readFileSync(join(DEPLOY, 'haproxy.cfg'), 'utf8');
+  assert.match(balancer, /option httpchk GET \/health\/ready/);
+  for (const name of ['dates-1', 'dates-2'])
+    assert.ok(balancer.includes(`server ${name} ${name}:3000`), name);
+  assert.match(
+    readFileSync(fileURLToPath(new URL('../../Dockerfile', import.meta.url)), 'utf8'),
+    /^HEALTHCHECK /m,
+  );
+});
+
+test('a release names its base image by a digest, and has an SBOM and provenance', () => {
+  const { jobs } = read('../.github/workflows/release.yaml') as {
+    jobs: { release: { steps: { run?: string }[] } };
+  };
+  const build = jobs.release.steps.find(({ run = '' }) => run.includes('buildx build'))?.run ?? '';
+  assert.match(build, /digest=\$\(docker buildx imagetools inspect/);
+  for (const argument of [
+    '--build-arg BASE="node:26-slim@$digest"',
+    '--sbom true',
+    '--provenance mode=max',
+  ]) {
+    assert.ok(build.includes(argument), argument);
+  }
+  assert.ok(jobs.release.steps.some(({ run = '' }) => run.includes('npm sbom')));
+});
