@@ -74,7 +74,7 @@ function headerOf(token: string, { issuer }: TokenOptions): { kid: string; alg: 
   }
 }
 
-/** A subject that is kept, compared and shown: text without what cannot be seen or stored the same everywhere. */
+/** A subject is stored, compared and shown, so it may have no invisible characters and none that databases store differently. */
 function subjectOf({ sub }: JWTPayload): string {
   const text: unknown = sub;
   if (typeof text !== 'string') throw new TokenRefused('its sub is not a text');

@@ -56,7 +56,7 @@ const once = (call: (() => Promise<void>) | undefined): (() => Promise<void> | u
   return () => {
     if (called || !call) return called;
     called = call();
-    // It is awaited before the first write; should the read fail first, that is what is told.
+    // Awaited before the first write; when the read fails first, the read's error is reported.
     called.catch(() => undefined);
     return called;
   };

@@ -8,13 +8,13 @@ export interface Sink {
 export interface Destination {
   /** For pino: takes one line and never waits. */
   write(line: string): void;
-  /** Hands over what is buffered; for the end of the process. */
+  /** Hands over the buffered lines; for the end of the process. */
   flush(): void;
   /** Resolves when all that was buffered has left, or after `limitMs` when the reader does not read. */
   drained(limitMs: number): Promise<void>;
 }
 
-/** What a reader may be behind before lines are dropped: some 10,000 lines. */
+/** How far a reader may fall behind before lines are dropped: some 10,000 lines. */
 const LIMIT_BYTES = 4 * 1024 * 1024;
 const POLL_MS = 5;
 

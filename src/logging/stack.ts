@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** What is below these frames is the framework's. */
+/** Frames below these are the framework's. */
 const FRAMES = 8;
 const FRAME = /(file:\/\/[^\s()]+\.js):(\d+):(\d+)/;
 
@@ -33,7 +33,7 @@ function mapped(frame: string): string {
       `${origin.fileName.replace(/^(\.\.\/)+/, '')}:${origin.lineNumber}:${origin.columnNumber}`,
     );
   } catch {
-    // Without a map the frame says what it can.
+    // Without a source map the frame stays as it is.
     return frame;
   }
 }

@@ -37,7 +37,7 @@ function logCircuits(events: Events, log: Lines): void {
     states[circuit] = state;
     const fields = { event: 'circuit', circuit, state };
     if (state === 'closed') log.info(fields, 'circuit closed: CXone answers again');
-    // From half open it opens again and again while the tenant is away; the first opening says it.
+    // It opens again after each failed probe while the tenant is away; only the first opening is logged.
     else if (state === 'open' && before === 'closed') {
       log.warn(fields, 'circuit open: CXone keeps failing and is left alone for a moment');
     }

@@ -10,7 +10,7 @@ export type LabelSets = Record<string, readonly string[]>;
 
 /** The series of a metric, looked up by their label values in their order. */
 export interface Series<T> {
-  /** What is not in the sets is counted as `_OTHER`. */
+  /** Values that are not in the sets are counted as `_OTHER`. */
   at(...values: string[]): T;
   /** Made where it is missing: for values that are known to be bounded, such as route patterns. */
   exact(...values: string[]): T;

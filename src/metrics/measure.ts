@@ -11,7 +11,7 @@ export interface MeasureOptions {
   operations: readonly string[];
 }
 
-/** Measures what the service tells of itself. */
+/** Turns the service's events into metrics. */
 export function measureEvents(registry: Registry, options: MeasureOptions): void {
   info(registry, 'build_info', 'What is running; always 1.', {
     version: options.version,

@@ -84,13 +84,13 @@ function fieldsOf(request: FastifyRequest, reply: FastifyReply) {
   };
 }
 
-/** A fault of the service itself is told with where it came from. */
+/** The cause of a problem and, for a fault of the service itself, the stack. */
 const causes = ({ code, cause }: Problem) => ({
   ...(cause !== undefined && { cause: causeOf(cause) }),
   ...(code === 'INTERNAL_ERROR' && { stack: stackOf(cause) }),
 });
 
-/** As the caller wrote it: what is too long is no operation. */
+/** As the caller wrote it; a text that is too long is no operation. */
 function operationOf(body: unknown): string | undefined {
   const { operation } = (body ?? {}) as { operation?: unknown };
   return typeof operation === 'string' && operation.length <= 40 ? operation : undefined;

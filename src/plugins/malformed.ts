@@ -14,7 +14,7 @@ const KINDS: Record<string, Problem | undefined> = {
   ERR_HTTP_REQUEST_TIMEOUT: malformed('The request did not arrive in time. Send it again.'),
 };
 
-/** Answers what is not HTTP, which never becomes a request; for Fastify's `clientErrorHandler`. */
+/** Answers bytes that are not HTTP, which never become a request; for Fastify's `clientErrorHandler`. */
 export function answerMalformed(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

@@ -30,7 +30,7 @@ declare module 'fastify' {
   }
 }
 
-/** Measures what the others emit, and serves it. Labels are of bounded sets only. */
+/** Measures the events of the other parts, and serves the metrics. Labels are of bounded sets only. */
 export default fp(
   async (app, options: MetricsOptions) => {
     const exposition = createExposition();

@@ -36,7 +36,7 @@ declare module 'fastify' {
 }
 
 /**
- * Refuses at the door what cannot be done in time. Probes and metrics are never refused, and do not wait behind work that
+ * Refuses early what cannot be done in time. Probes and metrics are never refused, and do not wait behind work that
  * was: while turns of the event loop take long, other requests are turned away before they cost anything.
  */
 export default fp<OverloadOptions>(

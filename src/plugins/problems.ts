@@ -158,7 +158,7 @@ function mediaTypeProblem(error: FastifyError, { headers }: FastifyRequest): Pro
   return new Problem('UNSUPPORTED_MEDIA_TYPE', `Send Content-Type: application/json${not}${how}.`);
 }
 
-/** What cannot even be described is a fault of this service: the framework's own answer would be no problem document. */
+/** An error that has no problem is a fault of this service: the framework's own answer would be no problem document. */
 function toldOf(error: FastifyError, request: FastifyRequest): Problem {
   try {
     return misfitOf(error, request) ?? mediaTypeProblem(error, request) ?? asProblem(error);

@@ -23,7 +23,7 @@ export function requestIdOf(request: IncomingMessage): string {
 export default fp(
   async (app) => {
     app.decorateRequest('recordId', '');
-    // By callback: a promise for each hook of each request costs more than what they do.
+    // By callback: a promise for each hook of each request costs more than the hook's own work.
     app.addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', request.id);
       for (const [name, value] of HEADERS) reply.header(name, value);

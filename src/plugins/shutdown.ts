@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import fp from 'fastify-plugin';
 
 export interface ShutdownOptions {
-  /** Milliseconds that what has begun may take; afterwards every connection is ended. */
+  /** Milliseconds for the requests in flight; afterwards every connection is ended. */
   longestWorkMs: number;
 }
 
@@ -21,7 +21,7 @@ declare module 'fastify' {
 const SWEEP_MS = 50;
 /** A client that does not read its answer is not waited for longer. */
 const UNREAD_MS = 2_000;
-/** What changes nothing at the tenant, such as an export, may end within this time. */
+/** Milliseconds for requests that change nothing at the tenant, such as an export. */
 const READS_MS = 5_000;
 
 type Phase = 'reading' | 'working';
@@ -115,7 +115,7 @@ export default fp<ShutdownOptions>(
   { name: 'shutdown' },
 );
 
-/** What was already answered is still flushed, for a moment. */
+/** Answers already written are still flushed, for a moment. */
 function end(socket: Socket, elapsedMs: number): void {
   if (socket.writableLength > 0 && elapsedMs < UNREAD_MS) socket.destroySoon();
   else socket.destroy();

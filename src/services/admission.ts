@@ -46,7 +46,7 @@ const WEIGHT = 0.1;
 /** Slots are taken away by this factor, and at most once in this time. */
 const SHRINK = 0.8;
 const SHRINK_EVERY_MS = 500;
-/** What was admitted and still waits after this many times the longest wait is refused: the estimate was wrong. */
+/** A request that still waits after this many times the longest wait is refused: the estimate was wrong. */
 const OVERDUE = 4;
 
 /**

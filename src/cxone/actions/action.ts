@@ -30,7 +30,7 @@ export const parseRepresentation = (json: unknown, etag: string | undefined, id:
         begun: true,
       },
     );
-  // Our part has no place in anything else, and what is there is not ours to replace.
+  // A configuration of another type cannot hold our part, and is not ours to replace.
   if (!isObject(json['configuration'] ?? {}))
     throw new Failure(
       'invalid',

@@ -56,7 +56,7 @@ export const createActionsApi = (session: Pick<Session, 'send'>): ActionsApi => 
     try {
       return parseRepresentation(json, etag, basis.id);
     } catch (error) {
-      // The write has been accepted; what was said beside it does not matter.
+      // The write has been accepted; the rest of the answer does not matter.
       if (error instanceof Failure) return undefined;
       throw error;
     }

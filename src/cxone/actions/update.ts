@@ -98,7 +98,7 @@ export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
     }
   };
 
-  /** What the action holds, however long that takes up to the deadline: an open circuit is waited for, too. */
+  /** Reads the action until the deadline, and waits for an open circuit to close, too. */
   const readInDoubt = async (action: ActionRef, scope: Scope, lost: unknown): Promise<Representation> => {
     for (;;) {
       try {

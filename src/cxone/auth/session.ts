@@ -27,7 +27,7 @@ export interface ApiRequest {
   onSend?: () => void;
 }
 
-/** An answer, and what it is the answer of. */
+/** An answer, and the origin and path that it came from. */
 export type ApiAnswer = Answer & { origin: string; path: string };
 
 export interface Session {
@@ -38,7 +38,7 @@ export interface Session {
    * or a `Problem` when there is no sense in trying again.
    */
   send(request: ApiRequest, scope: Scope): Promise<ApiAnswer>;
-  /** For readiness: what is being left alone for a moment, if anything. */
+  /** For readiness: the dependency whose circuit is open, if any. */
   degraded(): string | undefined;
   /** Of the token that is in use; null without one. */
   tokenExpiresSeconds(): number | null;

@@ -4,11 +4,11 @@ import { LIMITS } from '../options.ts';
 /** Replaces secrets in a text that came from outside. */
 export interface Scrubber {
   (text: string): string;
-  /** Makes known a secret that was obtained while running, such as a token; the last few are remembered. */
+  /** Adds a secret that was obtained while running, such as a token; the last few are kept. */
   remember(secret: string): void;
 }
 
-/** What an error is told from: enough to scrub before it is cut, and little enough for any pattern. */
+/** How much of an error body is read: enough to scrub before it is cut, and little enough for any pattern. */
 const EXAMINED_CHARACTERS = 8192;
 const REMEMBERED_SECRETS = 8;
 /** Shorter ones would redact half of every message. */

@@ -68,7 +68,7 @@ export const leavesDoubt = (failure: Failure): boolean =>
     isServerError(failure) ||
     failure.status === 408);
 
-/** A write that is in doubt and was not seen may still be applied later: what answered was not what applies it. */
+/** A write in doubt that was not found may still be applied later: what answered may not be what applies it. */
 export const mayArriveLate = (failure: Failure): boolean =>
   leavesDoubt(failure) && failure.kind !== 'invalid';
 
@@ -114,7 +114,7 @@ const ADVICE: Partial<Record<ProblemCode, string>> = {
 /** The longest `Retry-After` that is passed on: 68 years, as far as 31 bits of seconds reach. */
 const LONGEST_RETRY_AFTER_SECONDS = 2 ** 31 - 1;
 
-/** What the caller is told of a failure that was not overcome. */
+/** The problem for the caller, of a failure that retries did not overcome. */
 export const problemOf = (failure: Failure): Problem => {
   const code = codeOf(failure);
   const advice = ADVICE[code];
@@ -129,7 +129,7 @@ export const problemOf = (failure: Failure): Problem => {
   });
 };
 
-/** Whatever was thrown, as the caller is told of it; `effect` is that of a fault of our own. */
+/** The problem for the caller, of anything thrown; `effect` is that of a fault of our own. */
 export const asProblem = (error: unknown, effect: 'none' | 'unknown' = 'none'): Problem => {
   if (error instanceof Problem) return error;
   if (error instanceof Failure) return problemOf(error);

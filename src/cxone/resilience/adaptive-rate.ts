@@ -10,9 +10,9 @@ const SAMPLE_MS = 500;
 const DECAY = 0.9;
 /** Fewer requests than these tell nothing. */
 const SMALLEST_SAMPLE = 10;
-/** Before there is a whole sample: what came within less time than this is a burst, not a rate. */
+/** Before there is a whole sample: requests within less time than this are a burst, not a rate. */
 const SHORTEST_SAMPLE_MS = 125;
-/** What was sent before a reduction has arrived after this time, even where the answer is still missing. */
+/** A request sent before a reduction has arrived after this time, even when its answer is still missing. */
 const LONGEST_SETTLING_MS = 1000;
 
 /** When a request was sent, counted in reductions, by which its answer is judged. */

@@ -16,7 +16,7 @@ export type Shown = 'healthy' | 'failing' | 'nothing';
 /** A request's leave to be sent; it is given back by `Circuit.ended`. */
 export interface Pass {
   readonly probe: boolean;
-  /** How often the circuit had changed its state: what was sent before says nothing about the state after. */
+  /** How often the circuit had changed its state: an answer to a request sent before says nothing about the state after. */
   readonly epoch: number;
 }
 

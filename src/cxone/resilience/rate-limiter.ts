@@ -65,7 +65,7 @@ export function createRateLimiter(
     return { slots, waitMs: coordinator.reserve(BUCKET, slots, 1000 / perSecond, burst) };
   };
 
-  /** Grants what is reserved until the queue is empty. */
+  /** Grants the reserved slots until the queue is empty. */
   const serve = async (first: Reservation): Promise<void> => {
     serving = true;
     let reservation: Reservation | undefined = first;

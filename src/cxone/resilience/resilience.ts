@@ -130,7 +130,7 @@ export function createResilience(
       if (!(error instanceof Failure)) throw error;
       if (scope.signal?.aborted) throw aborted();
       if (error.kind === 'status') how = error.status === 429 ? 'throttled' : 'accepted';
-      // What was cut short because its deadline was near says nothing about the tenant.
+      // An attempt that was cut short by a near deadline says nothing about the tenant.
       const cutShort = error.kind === 'timeout' && withinMs < attemptTimeoutMs;
       if (meansFailing(error)) shown = cutShort ? 'nothing' : 'failing';
       else if (error.kind === 'status') shown = 'healthy';

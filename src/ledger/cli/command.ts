@@ -1,4 +1,4 @@
-/** What the commands need of the configuration. */
+/** The part of the configuration that the commands need. */
 export interface CommandConfig {
   databaseUrl: string;
   checkpointKeyFile?: string | undefined;

@@ -78,7 +78,7 @@ export const verifyCommand: Command = async (argv, config, output) => {
 export const describe = ({ chain, sequence, requestId, reason }: Finding): string =>
   `chain ${chain}, entry ${sequence}${requestId === null ? '' : `, record ${requestId}`}: ${reason}.`;
 
-/** Says what was found; returns how much. */
+/** Prints each finding; returns how many. */
 async function report(found: AsyncIterable<Finding>, { error }: Output): Promise<number> {
   let bad = 0;
   for await (const finding of found) {

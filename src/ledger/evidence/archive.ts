@@ -92,7 +92,7 @@ async function archiveChain(
     partial: true,
     byChain: new Map([[chain, [...(anchors.byChain.get(chain) ?? []), anchorOf(head)]]]),
   };
-  // Read again from the disk: what is dropped has to be there, whole, and as it was written.
+  // Read again from the disk: only entries that the archive has in full may be dropped.
   for await (const tampered of findings(archivedEntries(join(directory, file)), own))
     return { chain, tampered };
   const at = new Date(now).toISOString();

@@ -54,7 +54,7 @@ export interface DeliveryOptions {
   events: Events;
   /** Seconds between the tries; Standard Webhooks' own unless a test needs it faster. */
   schedule: readonly number[];
-  /** Told of what goes wrong behind an answer. */
+  /** Called with failures that come after the answer. */
   warn: (message: string, cause: unknown) => void;
 }
 
@@ -127,7 +127,7 @@ export function createDeliveries(store: DeliveryStore, { clock, events, schedule
     stored(notification: Notification): void {
       fresh.set(notification.id, notification);
     },
-    /** A try behind the scenes; resolves when it was noted, or could not be. */
+    /** A try in the background; resolves when it was noted, or could not be. */
     async retry(leased: Leased): Promise<void> {
       fresh.delete(leased.notification.id);
       if (deliver === undefined) return;

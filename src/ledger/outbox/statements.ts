@@ -14,7 +14,7 @@ export const DELIVERY_STATE = `SELECT id, status, attempts FROM deliveries WHERE
 export const DEAD_LETTERS = `SELECT id, request_id, attempts, error, failed_at FROM deliveries
   WHERE status = 'failed' ORDER BY failed_at DESC LIMIT $1`;
 
-/** Only what is still a dead letter is sent again. */
+/** Only a webhook that is still a dead letter is sent again. */
 export const resend = (now: string): string => `UPDATE deliveries SET status = 'pending', attempts = 0,
   due_at = ${now} WHERE id = $1 AND status = 'failed'`;
 
@@ -36,7 +36,7 @@ export const deadLetterOf = ({ id, request_id, attempts, error, failed_at }: Dea
   failed_at: new Date(Number(failed_at)).toISOString(),
 });
 
-/** What was delivered is over: a late result of another try changes nothing. Each try leaves its line. */
+/** A delivered webhook stays delivered: a late result of another try changes nothing. Each try leaves its line. */
 export function settleStatement(id: string, settlement: Settlement, now: string): Statement {
   const error = settlement.status === 'delivered' ? null : settlement.error;
   const line = tryLine(settlement.at, settlement.status, error);

@@ -53,7 +53,7 @@ export async function countUnreconciled(db: Db): Promise<number> {
   return (rows as { count: number }[])[0]?.count ?? 0;
 }
 
-/** For an instance that ends: what it leaves in flight may be claimed at once. */
+/** For an instance that ends: its intents in flight may be claimed at once. */
 export async function releaseAll(db: Db, owner: string): Promise<void> {
   await db.rows('UPDATE in_flight SET lease_until = clock_timestamp() WHERE owner IN ($1, $2)', [
     owner,

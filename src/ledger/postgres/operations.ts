@@ -1,6 +1,6 @@
 import type { BeginArguments, CompleteArguments, DispatchArguments } from '../store.ts';
 
-/** What the writing connection is asked to do. */
+/** The operations of the writing connection. */
 export type WriteOperation =
   | { name: 'begin'; argument: BeginArguments }
   | { name: 'dispatch'; argument: DispatchArguments }

@@ -5,7 +5,7 @@ import { unavailable } from '../unavailable.ts';
 
 /** Where our tables are. */
 export const SCHEMA = 'ledger';
-/** What the service works as: it may add to `entries` and read them, and neither change nor delete them. */
+/** The service's role: it may add to `entries` and read them, and neither change nor delete them. */
 export const WRITER_ROLE = 'cxone_ledger_writer';
 
 /** Nothing waits for PostgreSQL for longer than this; a write that hangs is refused instead of piling up. */
@@ -141,7 +141,7 @@ function isAnswer(error: unknown): boolean {
   return error.code !== undefined && !error.code.startsWith('57P') && !error.code.startsWith('08');
 }
 
-/** Whether PostgreSQL refused what was asked, and not to work: data that it does not take (22), a constraint (23). */
+/** Whether PostgreSQL refused this statement, and works otherwise: invalid data (22), a constraint (23). */
 export function concernsOne(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
 }

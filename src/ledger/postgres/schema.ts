@@ -46,7 +46,7 @@ async function versionOf(client: pg.Client): Promise<number> {
   return rows[0]?.version ?? 0;
 }
 
-/** What an acknowledged commit is worth: PostgreSQL must wait for its disk, and must not be a copy that cannot be written. */
+/** So that an acknowledged commit is durable: PostgreSQL must wait for its disk, and must not be a read-only replica. */
 async function assertDurable(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ fsync: string; replica: boolean }>(
     `SELECT current_setting('fsync') AS fsync, pg_is_in_recovery() AS replica`,

@@ -47,7 +47,7 @@ export function hold(name: string): Held {
   const unlocked = !existsSync(lockFile);
   closeSync(openSync(lockFile, 'a', 0o600));
   for (const path of [file, lockFile, `${file}-wal`, `${file}-shm`])
-    // Taken from others only: a file that its owner made read-only stays so, and is told of when it is written.
+    // Only other users lose rights: a file that its owner made read-only stays so, and the first write reports it.
     if (existsSync(path)) chmodSync(path, statSync(path).mode & 0o700);
   const lock = new DatabaseSync(lockFile, { timeout: HANDOVER_MS });
   try {

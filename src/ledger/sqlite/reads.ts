@@ -6,7 +6,7 @@ import type { TakenRow } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { takenBy } from './keys.ts';
 
-/** What is asked on the connection that only reads, beside the writes. */
+/** The queries of the connection that only reads, beside the writes. */
 export function createReads(db: Connection) {
   const number = (sql: string, values: number[] = []): number | null => {
     const row = db.get(sql, values) as { value: number | null } | undefined;

@@ -1,7 +1,7 @@
 import { constants, type DatabaseSync } from 'node:sqlite';
 import { migrationsFor } from '../migrations.ts';
 
-/** What the archive lifts while it drops a chain. */
+/** The trigger that the archive drops while it deletes a chain. */
 export const ENTRIES_REMAIN = `CREATE TRIGGER entries_remain BEFORE DELETE ON entries
     BEGIN SELECT RAISE(ABORT, 'an entry of the ledger is never deleted'); END;`;
 

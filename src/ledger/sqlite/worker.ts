@@ -36,7 +36,7 @@ function createWriter({ file, owner }: WorkerStart) {
     held.check();
     const db = connect(held.file);
     try {
-      // After a failure the log may be what fills the disk: what is in it goes into the database file.
+      // After a failure the write-ahead log may have filled the disk: it is moved into the database file.
       if (chain !== undefined) db.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       migrate(db.database);
       forbidChanges(db.database);

@@ -217,7 +217,7 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
       current: head?.chain ?? null,
     }),
 
-    /** Writes, so that what cannot be written is noticed. */
+    /** Writes, so that a ledger that cannot be written is noticed. */
     check({ now }: Now<object>): void {
       db.run('INSERT INTO checks (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = $1', [now]);
     },

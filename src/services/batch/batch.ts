@@ -35,7 +35,7 @@ export interface BatchContext {
   limit: number;
   /** Where each item takes its slot, in turn with other callers. */
   admission: Pick<Admission, 'enter'>;
-  /** Aborts when the client has gone away: what has not started is not started. */
+  /** Aborts when the client has gone away: items that have not started are not started. */
   gone: AbortSignal;
   /** Aborts when the service stops: what has not started is answered with `SHUTTING_DOWN`. */
   stopping: AbortSignal;
