@@ -5,6 +5,7 @@
  */
 import { Pool } from 'undici';
 import { EXAMPLE_RECORD } from '../../src/schemas/examples.ts';
+import { dateProcessing } from '../../test/support/date-processing.ts';
 import { answerLoads } from './answer.ts';
 import { actionName } from './workload.ts';
 
@@ -28,6 +29,7 @@ interface Action {
 }
 
 const PATH = '/api/v2/dataactions';
+const WRITTEN = dateProcessing();
 const JSON_BODY = { 'content-type': 'application/json' };
 
 async function json(pool: Pool, method: 'GET' | 'PUT' | 'POST', path: string, token: string, body?: unknown) {
@@ -68,14 +70,7 @@ const changed = (action: Action) => ({
   ...action,
   configuration: {
     ...action.configuration,
-    dateProcessing: {
-      sourceField: 'input_datetime',
-      targetField: 'processed_datetime',
-      computedValue: '2024-02-29T12:30:00.000-05:00',
-      timezone: 'America/New_York',
-      dstAdjustment: true,
-      precision: 3,
-    },
+    dateProcessing: WRITTEN,
   },
 });
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/services/clock.ts';
+import { dateProcessing } from '../support/date-processing.ts';
 import type {
   Clock,
   IdempotencyClaim,
@@ -51,14 +52,7 @@ export const intent = (overrides: Partial<Intent> = {}): Intent => ({
   discarded_nanoseconds: 0,
   tzdb_version: '2026a',
   accuracy_valid: true,
-  date_processing: {
-    sourceField: 'input_datetime',
-    targetField: 'processed_datetime',
-    computedValue: '2024-02-29T12:30:00.000-05:00',
-    timezone: 'America/New_York',
-    dstAdjustment: true,
-    precision: 3,
-  },
+  date_processing: dateProcessing(),
   ...overrides,
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { actionOf, client, dateProcessing, pathOf, start } from './support.ts';
+import { dateProcessing } from '../support/date-processing.ts';
+import { actionOf, client, pathOf, start } from './support.ts';
 
 test('holds at least 60 actions and the names that a careless lookup confuses', async (t) => {
   const sandbox = await start(t, { extraActions: 3 });

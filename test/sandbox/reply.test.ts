@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Settings } from '../../src/sandbox/index.ts';
-import { actionOf, client, dateProcessing, pathOf, postToken, start } from './support.ts';
+import { dateProcessing } from '../support/date-processing.ts';
+import { actionOf, client, pathOf, postToken, start } from './support.ts';
 
 const FIELD = 'configuration.dateProcessing.timezone';
 const WRONG = 'is not a known time zone';

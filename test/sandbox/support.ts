@@ -79,13 +79,3 @@ export function actionOf(sandbox: Sandbox, name = 'Production_Date_Processor'): 
 }
 
 export const pathOf = (action: Action): string => `/${encodeURIComponent(action.id)}`;
-
-export const dateProcessing = (change: Record<string, unknown> = {}) => ({
-  sourceField: 'input_datetime',
-  targetField: 'processed_datetime',
-  computedValue: '2024-02-29T12:30:00.000-05:00',
-  timezone: 'America/New_York',
-  dstAdjustment: true,
-  precision: 3,
-  ...change,
-});
