@@ -208,7 +208,11 @@ describe('SQLite that fails', { concurrency: 4 }, () => {
       'INSERT OR REPLACE INTO entries SELECT * FROM entries',
     ];
     for (const statement of statements.slice(0, 2)) {
-      assert.throws(() => raw.exec(statement), /never (changed|deleted)/, 'the triggers hold for every client');
+      assert.throws(
+        () => raw.exec(statement),
+        /never (changed|deleted)/,
+        'the triggers hold for every client',
+      );
     }
     const service = connect(file);
     t.after(() => service.close());
