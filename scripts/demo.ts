@@ -12,6 +12,13 @@ import { loadConfig } from '../src/config.ts';
 import type { AuditRecord } from '../src/schemas/audit-record.ts';
 import { EXAMPLE_REQUEST } from '../src/schemas/examples.ts';
 
+if (process.argv.includes('--help')) {
+  console.log(
+    'usage: npm run demo\n\nStarts the service with a simulated tenant, sends it a few requests, shows what came of them, and ends.',
+  );
+  process.exit();
+}
+
 const heading = (text: string) => console.log(`\n${styleText(['bold', 'cyan'], text)}`);
 const dim = (text: string) => styleText('dim', text);
 

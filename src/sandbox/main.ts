@@ -30,7 +30,8 @@ function wholeNumber(name: string, text: string, most = 1_000_000): number {
   throw new Error(`--${name} must be a whole number up to ${most}, not ${JSON.stringify(text)}`);
 }
 
-try {
+/** Listens until it is told to stop, and says how a service is pointed to it. */
+async function serve(): Promise<void> {
   const sandbox = await start(process.argv.slice(2));
   const quoted = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`;
   const environment = {
@@ -41,6 +42,11 @@ try {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${quoted(value)}`);
   process.stdout.write(`Sandbox tenant at ${sandbox.url}: ${variables.join(' ')} AUTH_MODE=off npm start\n`);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void sandbox.close());
+}
+
+try {
+  if (process.argv.includes('--help')) process.stdout.write(`${USAGE}\n`);
+  else await serve();
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n${USAGE}\n`);
   process.exitCode = 2;
