@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { checkInvariants } from './invariants.ts';
@@ -9,9 +7,6 @@ import { ACTIONS, createWorld, settled, until, type World } from './world.ts';
 
 const fileOf = ({ databaseUrl }: World) => databaseUrl.slice('sqlite:'.length);
 const puts = ({ sandbox }: World) => sandbox.requests.filter(({ endpoint }) => endpoint === 'write').length;
-
-/** Root may write whatever a file's mode says: its tests run the service as `nobody`. */
-const USER = { uid: process.getuid?.() === 0 ? 65_534 : undefined };
 
 /** A manipulation is refused before anything is sent to the tenant, and readiness says so. */
 async function assertRefused(world: World, service: Service, reason: RegExp): Promise<void> {
@@ -66,25 +61,6 @@ describe('a ledger that cannot be written', { concurrency: true }, () => {
       await assertRefused(world, service, /disk/);
       other.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
       other.close();
-      await assertRecovers(world, service);
-    },
-  );
-
-  test(
-    'read-only: refused before the PUT, and taken again when it can be written',
-    { timeout: 60_000 },
-    async (t) => {
-      const world = await createWorld(t);
-      const file = fileOf(world);
-      if (USER.uid !== undefined) chownSync(dirname(file), USER.uid, USER.uid);
-      const first = await world.start({}, USER);
-      assert.equal((await world.send(first, world.manipulation(ACTIONS[0] ?? ''))).status, 200);
-      await first.stop();
-      chmodSync(file, 0o444);
-      const service = await world.start({}, USER);
-      await assertRefused(world, service, /read-only/);
-      // SQLite gives the files beside a database the database's own mode.
-      for (const each of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(each)) chmodSync(each, 0o644);
       await assertRecovers(world, service);
     },
   );

@@ -17,7 +17,6 @@ export interface Lifetime {
 export interface Start {
   /** Runs before it in the same process: for limits that only a shell can set. */
   shell?: string;
-  uid?: number | undefined;
 }
 
 export interface Ended {
@@ -46,14 +45,13 @@ export interface ServiceProcess {
 export function startProcess(
   lifetime: Lifetime,
   env: Record<string, string>,
-  { shell, uid }: Start = {},
+  { shell }: Start = {},
 ): ServiceProcess {
   const command = [process.execPath, 'src/server.ts'];
   const [program = '', ...args] =
     shell === undefined ? command : ['sh', '-c', `${shell}; exec "$0" "$@"`, ...command];
   const child = spawn(program, args, {
     cwd: ROOT,
-    ...(uid !== undefined && { uid }),
     env: {
       PATH: process.env['PATH'],
       NODE_COMPILE_CACHE: COMPILE_CACHE,
@@ -102,5 +100,9 @@ export function startProcess(
   };
 }
 
+/** A process that could not be started has ended as well: nothing else would ever say so. */
 const endOf = (child: ChildProcess): Promise<Ended> =>
-  new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
+  new Promise((resolve) => {
+    child.once('error', () => resolve({ code: null, signal: null }));
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
