@@ -72,3 +72,10 @@ export async function stall(url: string, { sent, drip, deaf }: StalledClient): P
   }
   return socket;
 }
+
+/** Resolves when the connection is gone, whether it was closed or reset. */
+export const gone = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    if (socket.destroyed) resolve();
+    else socket.once('close', () => resolve());
+  });

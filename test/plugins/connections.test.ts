@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
-import { stall, stalledClients } from '../attack/clients.ts';
+import { gone, stall, stalledClients } from '../attack/clients.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
 
 const FAST = { uploadWindowMs: 500, lingerMs: 500, unreadMs: 500, checkMs: 50 };
@@ -59,7 +59,7 @@ test('a connection that sends many requests without reading an answer is closed'
   const few = await stall(url, { title: 'few', sent: request.repeat(8) });
   const many = await stall(url, { title: 'many', sent: request.repeat(50) });
   t.after(() => few.destroy());
-  if (!many.destroyed) await once(many, 'close');
+  await gone(many);
   assert.ok(!few.destroyed);
 });
 
@@ -70,7 +70,7 @@ test('connections beyond the bounds are closed, in all and from one address', as
   for (let n = 0; n < 5; n += 1) sockets.push(await stall(url, idle));
   t.after(() => sockets.forEach((socket) => socket.destroy()));
   const sixth = await stall(url, idle);
-  if (!sixth.destroyed) await once(sixth, 'close');
+  await gone(sixth);
   assert.ok(sockets.every((socket) => !socket.destroyed));
   const freed = once(sockets[0] ?? sixth, 'close');
   sockets[0]?.destroy();
@@ -87,17 +87,13 @@ test('an upload that goes on for ever ends, and that of a batch may go on', asyn
   const { app, url } = await startService(t, {}, { connections: { uploadMs: 100, checkMs: 20 } });
   const trickle = async (path: string) => {
     const head = `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 900000\r\n\r\n[`;
-    const socket = await stall(url, { title: path, sent: head });
-    const timer = setInterval(() => socket.write(' '.repeat(512)), 10);
-    t.after(() => {
-      clearInterval(timer);
-      socket.destroy();
-    });
+    const socket = await stall(url, { title: path, sent: head, drip: ' ' });
+    t.after(() => socket.destroy());
     return socket;
   };
   const batch = await trickle('/manipulations/batch');
   const single = await trickle('/manipulations');
-  if (!single.destroyed) await once(single, 'close');
+  await gone(single);
   assert.ok(!batch.destroyed);
   assert.ok(app.server.listening);
 });

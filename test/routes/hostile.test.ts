@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import type { ProblemDocument } from '../../src/schemas/problem.ts';
+import { gone } from '../attack/clients.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
 
 /** Sends bytes as they are, and reads the answer's status, headers and problem. */
@@ -12,7 +12,7 @@ async function raw(url: string, bytes: string | Buffer) {
   socket.end(bytes);
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  await once(socket, 'close');
+  await gone(socket);
   const [head = '', body = ''] = text.split('\r\n\r\n');
   return { status: Number(head.split(' ')[1]), head: head.toLowerCase(), body };
 }
