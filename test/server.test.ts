@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -7,6 +6,7 @@ import { startSandbox } from '../src/sandbox/index.ts';
 import { startProcess } from './support/process.ts';
 import { EXAMPLE, client, pointingTo } from './support/service.ts';
 import { temporaryDirectory } from './support/temporary.ts';
+import { checkpointKey } from './ledger/storage.ts';
 
 test('starts with nothing set, says that the sandbox stands in, and stops on SIGTERM with 0', async (t) => {
   const service = startProcess(t, { DATABASE_URL: `sqlite:${join(temporaryDirectory(t), 'ledger.db')}` });
@@ -78,11 +78,10 @@ async function eachEnds(
 
 test('what the service makes is for its own user alone, and a secret file that is not is told of', async (t) => {
   const directory = temporaryDirectory(t);
-  const [secret, key] = [join(directory, 'secret'), join(directory, 'key')];
+  const secret = join(directory, 'secret');
+  const key = await checkpointKey(directory);
   writeFileSync(secret, 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw');
   chmodSync(secret, 0o644);
-  const { privateKey } = generateKeyPairSync('ed25519');
-  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   const made = join(directory, 'made');
   const checkpoints = join(directory, 'checkpoints');
   const service = startProcess(t, {

@@ -17,6 +17,7 @@ import { type Cluster, startPostgres } from '../support/postgres.ts';
 import { client, EXAMPLE, pointingTo, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { notification } from '../webhooks/support.ts';
+import { until } from '../support/until.ts';
 
 // An exception that reaches the event loop ends the process, and fails a test here: so each of these throws where a library
 // calls back, and then sees that all goes on.
@@ -198,7 +199,7 @@ test('whatever PostgreSQL notifies, notices or ends, the service goes on', async
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()',
     );
     // A request that was using one may fail; the next ones find new connections.
-    await eventually(async () => (await post('/manipulations', EXAMPLE)).status === 200);
+    await until(async () => (await post('/manipulations', EXAMPLE)).status === 200);
   }
 });
 
@@ -234,8 +235,4 @@ async function listeningAt(output: Readable): Promise<string> {
     if (url !== undefined) return url;
   }
   throw new Error(`It did not listen: ${text}`);
-}
-
-async function eventually(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 }

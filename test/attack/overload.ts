@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -9,6 +9,7 @@ import { type Lifetime, startProcess } from '../support/process.ts';
 import { EXAMPLE } from '../support/service.ts';
 import type { Bystanders, Seen } from './bystanders.ts';
 import { createSender } from './sender.ts';
+import { residentMegabytes } from './target.ts';
 
 export interface Shape {
   title: string;
@@ -155,13 +156,3 @@ async function tenantProcess(t: Lifetime): Promise<Record<string, string>> {
 
 const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
-/** Where there is no /proc the figure is missing: 0. */
-function residentMegabytes(pid: number): number {
-  try {
-    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return Math.round(Number(kilobytes ?? 0) / 1024);
-  } catch {
-    return 0;
-  }
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkpointKey } from '../ledger/storage.ts';
 import type { Lifetime } from '../support/process.ts';
 import { client, EXAMPLE } from '../support/service.ts';
 import { stall, stalledClients } from './clients.ts';
@@ -12,10 +12,8 @@ import { startTarget } from './target.ts';
  * each manipulation answered, and with its last checkpoint written.
  */
 export async function stopAmongStalledClients(t: Lifetime, directory: string): Promise<void> {
-  const keyFile = join(directory, 'checkpoint.pem');
+  const keyFile = await checkpointKey(directory);
   const checkpoints = join(directory, 'checkpoints');
-  const { privateKey } = generateKeyPairSync('ed25519');
-  writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   const { sandbox, service, url } = await startTarget(t, directory, {
     AUDIT_CHECKPOINT_KEY_FILE: keyFile,
     AUDIT_CHECKPOINT_DIR: checkpoints,

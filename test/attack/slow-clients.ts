@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Lifetime } from '../support/process.ts';
 import { client, EXAMPLE } from '../support/service.ts';
 import { stall, stalledClients } from './clients.ts';
 import { startTarget } from './target.ts';
+import { residentMegabytes } from './target.ts';
 
 /** 600 sockets of every stalled kind against a service process: others are served, and the sockets are gone in time. */
 export async function slowClients(t: Lifetime, directory: string, sockets: number) {
@@ -41,14 +41,4 @@ export async function slowClients(t: Lifetime, directory: string, sockets: numbe
     peakMegabytes,
     secondsUntilGone: Object.fromEntries([...goneAfter].map(([title, ms]) => [title, Math.round(ms / 1000)])),
   };
-}
-
-function residentMegabytes(pid: number): number {
-  try {
-    return Math.round(
-      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
-    );
-  } catch {
-    return 0;
-  }
 }

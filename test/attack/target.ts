@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { type Lifetime, startProcess } from '../support/process.ts';
@@ -14,4 +15,14 @@ export async function startTarget(t: Lifetime, directory: string, env: Record<st
     ...env,
   });
   return { sandbox, service, url: await service.listening };
+}
+
+/** Where there is no /proc the figure is missing: 0. */
+export function residentMegabytes(pid: number): number {
+  try {
+    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Math.round(Number(kilobytes ?? 0) / 1024);
+  } catch {
+    return 0;
+  }
 }

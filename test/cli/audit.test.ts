@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { filledLedger } from '../ledger/evidence/tampering.ts';
 import { openTestLedger, temporaryDirectory } from '../ledger/storage.ts';
 import { manipulate } from '../ledger/support.ts';
+import { runScript } from '../support/process.ts';
 
-const AUDIT = join(import.meta.dirname, '../../src/cli/audit.ts');
-
-const KEYS = join(import.meta.dirname, '../../src/cli/keys.ts');
-
-const audit = (argv: string[], env: Record<string, string>) => run(AUDIT, argv, env);
-
-const run = (script: string, argv: string[], env: Record<string, string>) =>
-  new Promise<{ code: number; out: string; error: string }>((resolve) => {
-    const child = execFile(process.execPath, [script, ...argv], { env }, (_error, out, error) => {
-      resolve({ code: child.exitCode ?? -1, out, error });
-    });
-  });
+const audit = (argv: string[], env: Record<string, string>) => runScript('src/cli/audit.ts', argv, env);
 
 describe('the audit commands', { concurrency: true }, () => {
   test('read the configuration from the environment and answer with their exit code', async (t) => {
@@ -59,8 +48,8 @@ describe('the audit commands', { concurrency: true }, () => {
     const names = ['verify', 'archive', 'backup', 'recheck', 'dead-letters'];
     const answers = await Promise.all([
       ...names.map((name) => audit([name, '--help'], wrong)),
-      run(KEYS, ['--help'], wrong),
-      run(KEYS, ['create', '-h'], wrong),
+      runScript('src/cli/keys.ts', ['--help'], wrong),
+      runScript('src/cli/keys.ts', ['create', '-h'], wrong),
     ]);
     for (const { code, out, error } of answers) {
       assert.deepEqual([code, error], [0, '']);
@@ -80,9 +69,15 @@ describe('the audit commands', { concurrency: true }, () => {
     const found = await audit(['verify'], { DATABASE_URL });
     assert.equal(found.code, 1, found.error);
     assert.match(found.error, /^TAMPERED: .*entries_stay.*\nTAMPERED: chain \S+, entry 2/);
-    assert.equal((await run(KEYS, ['create', '--id', 'a b', '--scopes', 'audit:read'], {})).code, 2);
-    assert.equal((await run(KEYS, ['create', '--id', 'a', '--scopes', 'all'], {})).code, 2);
-    const made = await run(KEYS, ['create', '--id', 'a', '--scopes', 'audit:read'], {});
+    assert.equal(
+      (await runScript('src/cli/keys.ts', ['create', '--id', 'a b', '--scopes', 'audit:read'], {})).code,
+      2,
+    );
+    assert.equal(
+      (await runScript('src/cli/keys.ts', ['create', '--id', 'a', '--scopes', 'all'], {})).code,
+      2,
+    );
+    const made = await runScript('src/cli/keys.ts', ['create', '--id', 'a', '--scopes', 'audit:read'], {});
     assert.equal(made.code, 0);
     assert.match(made.out, /^ {2}cxd_\S+$/m);
   });

@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { CalendarFile } from '../../src/services/calendars/schema.ts';
+import { runScript } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-
-const calendars = (...argv: string[]) =>
-  new Promise<{ code: number; out: string; error: string }>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [join(ROOT, 'src/cli/calendars.ts'), ...argv],
-      { cwd: ROOT },
-      (_error, out, error) => resolve({ code: child.exitCode ?? -1, out, error }),
-    );
-  });
+const calendars = (...argv: string[]) => runScript('src/cli/calendars.ts', argv);
 
 const parsed = (out: string) => JSON.parse(out) as CalendarFile;
 

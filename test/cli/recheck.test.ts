@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
@@ -8,17 +7,12 @@ import { tzdbVersion } from '../../src/services/date/index.ts';
 import { openTestLedger } from '../ledger/storage.ts';
 import { failure, manipulate } from '../ledger/support.ts';
 import { type Cluster, startPostgres } from '../support/postgres.ts';
+import { runScript } from '../support/process.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-const AUDIT = join(import.meta.dirname, '../../src/cli/audit.ts');
-
 const recheck = (env: Record<string, string>, ...argv: string[]) =>
-  new Promise<{ code: number; out: string; error: string }>((resolve) => {
-    const child = execFile(process.execPath, [AUDIT, 'recheck', ...argv], { env }, (_error, out, error) =>
-      resolve({ code: child.exitCode ?? -1, out, error }),
-    );
-  });
+  runScript('src/cli/audit.ts', ['recheck', ...argv], env);
 
 const hours = [{ days: [1, 2, 3, 4, 5], open: '08:00', close: '18:00' }];
 const due = {

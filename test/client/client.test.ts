@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createClient, type Manipulation, NoAnswerError, ProblemError } from '../../client/src/index.ts';
 import { createKey } from '../../src/cli/keys.ts';
 import { startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { server } from '../support/server.ts';
 
 const REQUEST = {
   action_name: 'Production_Date_Processor',
@@ -153,16 +152,11 @@ test('attempts are bounded, and their pauses grow', async (t) => {
 /** Something that stands before the service and answers by itself. */
 async function gateway(t: TestContext, answer: (response: ServerResponse, count: number) => void) {
   let count = 0;
-  const server = createServer((request, response) => {
+  const url = await server(t, (request, response) => {
     request.resume();
     answer(response, ++count);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.close();
-    server.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, count: () => count };
+  return { url, count: () => count };
 }
 
 test('a gateway’s own page is no answer of the service: NoAnswerError with its status', async (t) => {

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
 import type { Problem } from '../../src/errors.ts';
 import { createGateway, type Gateway } from '../../src/cxone/gateway.ts';
@@ -10,6 +8,9 @@ import { systemClock } from '../../src/services/clock.ts';
 import { createLocalCoordinator } from '../../src/services/coordinator.ts';
 import { createEvents, type Events, type ServiceEvents } from '../../src/services/events.ts';
 import type { Budget, Clock, Coordinator, DateProcessing } from '../../src/services/ports.ts';
+import { server } from '../support/server.ts';
+
+export { server };
 
 /** Settings that let a test run as fast as the machine does; the sandbox's are added by `tenant`. */
 export const OPTIONS: CxoneOptions = {
@@ -89,18 +90,6 @@ export const optionsOf = (sandbox: Sandbox): Partial<CxoneOptions> => ({
   clientId: sandbox.clientId,
   clientSecret: sandbox.clientSecret,
 });
-
-/** A server that answers as the test says, and counts nothing by itself. */
-export const server = async (t: TestContext, listener: RequestListener): Promise<string> => {
-  const http = createServer(listener);
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  t.after(() => {
-    http.close();
-    http.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-};
 
 export const reply = (
   response: ServerResponse,

@@ -22,12 +22,12 @@ import { dirname, join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import pkg from '../../package.json' with { type: 'json' };
 import { createKey } from '../../src/cli/keys.ts';
 import { startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { type Block, blocksOf } from './blocks.ts';
+import { installClient } from '../support/client-package.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -78,16 +78,7 @@ function workplace(t: TestContext): string {
 const clientPackage = mkdtempSync(join(tmpdir(), 'client-'));
 after(() => rmSync(clientPackage, { recursive: true, force: true }));
 
-before(async () => {
-  symlinkSync(join(ROOT, 'client/package.json'), join(clientPackage, 'package.json'));
-  await build({
-    entryPoints: ['index', 'webhooks'].map((name) => join(ROOT, `client/src/${name}.ts`)),
-    outdir: join(clientPackage, 'dist'),
-    bundle: true,
-    format: 'esm',
-    logLevel: 'silent',
-  });
-});
+before(() => installClient(clientPackage));
 
 /** A document while it is run from top to bottom. */
 function reader(t: TestContext) {

@@ -1,16 +1,16 @@
 /** The examples, run as they stand against the real service, with a key that it wants. */
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { parse } from 'yaml';
 import { createKey } from '../../src/cli/keys.ts';
 import { startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { installClient } from '../support/client-package.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -118,15 +118,7 @@ test('Kubernetes: the command of the CronJob, run twice in one job, writes once'
 test('TypeScript: with the client as a package, started twice, writes once', async (t) => {
   const directory = temporaryDirectory(t);
   const installed = join(directory, 'node_modules/cxone-date-service-client');
-  mkdirSync(join(installed, 'dist'), { recursive: true });
-  symlinkSync(join(ROOT, 'client/package.json'), join(installed, 'package.json'));
-  await build({
-    entryPoints: ['index', 'webhooks'].map((name) => join(ROOT, `client/src/${name}.ts`)),
-    outdir: join(installed, 'dist'),
-    bundle: true,
-    format: 'esm',
-    logLevel: 'silent',
-  });
+  await installClient(installed);
   const file = join(directory, 'nightly.ts');
   writeFileSync(file, readFileSync(join(EXAMPLES, 'typescript/nightly.ts')));
   const program = { command: process.execPath, args: [file] };

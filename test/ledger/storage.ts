@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Command, CommandConfig } from '../../src/ledger/cli/command.ts';
 import { type LedgerOptions, openLedger } from '../../src/ledger/open.ts';
 import { createEvents } from '../../src/services/events.ts';
 import type { Ledger } from '../../src/services/ports.ts';
@@ -31,3 +32,11 @@ export const openTestLedger = (options: Partial<LedgerOptions> & { databaseUrl: 
     settlingSeconds: 0,
     ...options,
   });
+
+/** Runs a command of the ledger and gives its exit code and all that it printed. */
+export async function runCommand(command: Command, argv: string[], config: CommandConfig) {
+  const lines: string[] = [];
+  const line = (text: string) => void lines.push(text);
+  const code = await command(argv, config, { out: line, error: line });
+  return { code, text: lines.join('\n') };
+}

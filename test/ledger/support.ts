@@ -11,6 +11,8 @@ import type {
   Outcome,
 } from '../../src/services/ports.ts';
 
+export { until } from '../support/until.ts';
+
 /** The real time, which a test may set forward. */
 export interface TestClock extends Clock {
   advance(milliseconds: number): void;
@@ -104,11 +106,6 @@ export async function manipulate(
   await ledger.dispatch(begun.request_id);
   await ledger.complete(begun, ended, null);
   return begun.request_id;
-}
-
-/** Resolves when `condition` holds; the test's own timeout is the limit. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(5);
 }
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -14,6 +14,7 @@ import { startPostgres } from '../support/postgres.ts';
 import { startProcess } from '../support/process.ts';
 import { client, EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/until.ts';
 
 const fromRoot = (path: string) =>
   readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
@@ -323,10 +324,6 @@ const FAULTS: Fault[] = [
     alert: 'Overloaded',
   },
 ];
-
-const until = async (condition: () => Promise<boolean> | boolean) => {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
-};
 
 const valueOf = (metrics: string, series: string) =>
   Number(

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PROBLEM_CODES } from '../../src/errors.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { checkpointKey } from '../ledger/storage.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const TRACEPARENT = { traceparent: `00-${TRACE}-b7ad6b7169203331-01` };
@@ -30,9 +29,7 @@ test('a webhook on its way is in the very next scrape', async (t) => {
 
 test('webhooks on their way, dead letters and the age of the checkpoint are counted', async (t) => {
   const directory = temporaryDirectory(t);
-  const keyFile = join(directory, 'audit.pem');
-  const { privateKey } = generateKeyPairSync('ed25519');
-  writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  const keyFile = await checkpointKey(directory);
   const { get, post, sandbox } = await startService(t, {
     AUDIT_CHECKPOINT_KEY_FILE: keyFile,
     AUDIT_CHECKPOINT_DIR: join(directory, 'checkpoints'),

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { startSandbox } from '../../src/sandbox/index.ts';
 import { traceOf } from '../../src/shared/traceparent.ts';
-import { startProcess } from '../support/process.ts';
-import { client, EXAMPLE, pointingTo, startService } from '../support/service.ts';
+import { client, EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { server } from '../support/server.ts';
+import { startTarget } from '../attack/target.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
@@ -62,7 +58,7 @@ interface ReceivedSpan {
 async function startReceiver(t: TestContext) {
   const spans: ReceivedSpan[] = [];
   const services = new Set<string>();
-  const server = createServer((request, response) => {
+  const url = await server(t, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -82,25 +78,16 @@ async function startReceiver(t: TestContext) {
       response.setHeader('content-type', 'application/json').end('{}');
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  return { spans, services, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { spans, services, url };
 }
 
 test('with an endpoint, the spans of a manipulation arrive at a collector as one trace of the caller’s', async (t) => {
   const receiver = await startReceiver(t);
-  const sandbox = await startSandbox();
-  t.after(() => sandbox.close());
-  const service = startProcess(t, {
-    ...pointingTo(sandbox),
-    LOG_LEVEL: 'info',
-    SHUTDOWN_DRAIN_MS: '0',
-    DATABASE_URL: `sqlite:${join(temporaryDirectory(t), 'ledger.db')}`,
+  const { service, url } = await startTarget(t, temporaryDirectory(t), {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_SERVICE_NAME: 'dates-of-a-test',
   });
-  const { post } = client(await service.listening);
+  const { post } = client(url);
   const { body } = await post('/manipulations', EXAMPLE, TRACEPARENT);
   assert.deepEqual([body.status, body.trace_id], ['SUCCESS', TRACE]);
   assert.deepEqual(await service.stop(), { code: 0, signal: null });
@@ -134,17 +121,11 @@ test('with an endpoint, the spans of a manipulation arrive at a collector as one
 
 test('a sampler named by OTEL_TRACES_SAMPLER decides what is sent, and the caller’s decision goes first', async (t) => {
   const receiver = await startReceiver(t);
-  const sandbox = await startSandbox();
-  t.after(() => sandbox.close());
-  const service = startProcess(t, {
-    ...pointingTo(sandbox),
-    LOG_LEVEL: 'info',
-    SHUTDOWN_DRAIN_MS: '0',
-    DATABASE_URL: `sqlite:${join(temporaryDirectory(t), 'ledger.db')}`,
+  const { service, url } = await startTarget(t, temporaryDirectory(t), {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_TRACES_SAMPLER: 'parentbased_always_off',
   });
-  const { post } = client(await service.listening);
+  const { post } = client(url);
   const unsampled = await post('/manipulations', EXAMPLE);
   assert.match(String(unsampled.body.trace_id), /^[0-9a-f]{32}$/, 'the record has a trace id all the same');
   await post('/manipulations', EXAMPLE, TRACEPARENT);

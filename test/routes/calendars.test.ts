@@ -8,6 +8,7 @@ import type { Overrides } from '../../src/app.ts';
 import { systemClock } from '../../src/services/clock.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/until.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/calendars/', import.meta.url));
 
@@ -27,10 +28,6 @@ async function withCalendars(t: TestContext, overrides: Overrides = {}) {
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ event }) => event === 'calendar');
   return { ...service, directory, told };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 const sla = {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -99,6 +99,15 @@ export function startProcess(
     stop: () => end('SIGTERM'),
   };
 }
+
+/** Runs a script of the project to its end, with this environment or, without one, the test's own. */
+export const runScript = (script: string, argv: string[], env?: Record<string, string>) =>
+  new Promise<{ code: number; out: string; error: string }>((resolve) => {
+    const options = { cwd: ROOT, ...(env && { env }) };
+    const child = execFile(process.execPath, [script, ...argv], options, (_error, out, error) =>
+      resolve({ code: child.exitCode ?? -1, out, error }),
+    );
+  });
 
 /** A process that could not be started has ended as well: nothing else would ever say so. */
 const endOf = (child: ChildProcess): Promise<Ended> =>

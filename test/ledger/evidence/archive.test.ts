@@ -5,20 +5,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import pg from 'pg';
 import { archiveCommand } from '../../../src/ledger/cli/archive.ts';
-import type { Command, CommandConfig } from '../../../src/ledger/cli/command.ts';
+import type { CommandConfig } from '../../../src/ledger/cli/command.ts';
 import { verifyCommand } from '../../../src/ledger/cli/verify.ts';
 import { type Cluster, startPostgres } from '../../support/postgres.ts';
-import { checkpointKey, openTestLedger, temporaryDirectory } from '../storage.ts';
+import { checkpointKey, openTestLedger, runCommand, temporaryDirectory } from '../storage.ts';
 import { claim, intent, manipulate, notification, outcome, testClock } from '../support.ts';
 
 const DAY = 86_400_000;
-
-async function run(command: Command, argv: string[], config: CommandConfig) {
-  const lines: string[] = [];
-  const line = (text: string) => void lines.push(text);
-  const code = await command(argv, config, { out: line, error: line });
-  return { code, text: lines.join('\n') };
-}
 
 /** A ledger of three months: one run long ago, one that left something open, and one of today. */
 async function threeMonths(t: TestContext, databaseUrl: string) {
@@ -65,19 +58,19 @@ async function archives(
   await expireOldKeys();
   const [old = ''] = await chains();
   const argv = ['--before', tomorrow(), '--directory', directory];
-  const first = await run(archiveCommand, argv, config);
+  const first = await runCommand(archiveCommand, argv, config);
   assert.equal(first.code, 0, first.text);
   assert.match(first.text, new RegExp(`^Archived 40 entries of chain ${old}: ${old}\\.ndjson$`, 'm'));
   assert.match(first.text, /^Kept chain .*: it has an intent that is not finished\.$/m);
   assert.deepEqual(await readdir(directory), [`${old}.ndjson`]);
   assert.equal((await chains()).length, 2);
 
-  const verified = await run(verifyCommand, [], config);
+  const verified = await runCommand(verifyCommand, [], config);
   assert.equal(verified.code, 0, verified.text);
-  const archived = await run(verifyCommand, ['--archive', join(directory, `${old}.ndjson`)], config);
+  const archived = await runCommand(verifyCommand, ['--archive', join(directory, `${old}.ndjson`)], config);
   assert.equal(archived.code, 0, archived.text);
   assert.match(archived.text, /^Intact: 40 entries in 1 chains/);
-  const again = await run(archiveCommand, argv, config);
+  const again = await runCommand(archiveCommand, argv, config);
   assert.equal(again.code, 0);
   assert.doesNotMatch(again.text, /Archived/);
 
@@ -134,7 +127,7 @@ describe('audit:archive', () => {
   test('PostgreSQL: a changed, a deleted and a cut off entry are found', async (t) => {
     const databaseUrl = await cluster.createDatabase();
     const { config } = await threeMonths(t, databaseUrl);
-    assert.equal((await run(verifyCommand, [], config)).code, 0);
+    assert.equal((await runCommand(verifyCommand, [], config)).code, 0);
     const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();
     t.after(() => client.end());
@@ -149,11 +142,11 @@ describe('audit:archive', () => {
         'CREATE TABLE copy AS TABLE ledger.entries; ALTER TABLE ledger.entries DISABLE TRIGGER ALL',
       );
       await client.query(change);
-      assert.equal((await run(verifyCommand, [], config)).code, 1, change);
+      assert.equal((await runCommand(verifyCommand, [], config)).code, 1, change);
       await client.query(`TRUNCATE ledger.entries; INSERT INTO ledger.entries TABLE copy; DROP TABLE copy;
          ALTER TABLE ledger.entries ENABLE TRIGGER ALL`);
     }
-    assert.equal((await run(verifyCommand, [], config)).code, 0);
+    assert.equal((await runCommand(verifyCommand, [], config)).code, 0);
   });
 
   test('beside a service that is running', async (t) => {
@@ -162,14 +155,14 @@ describe('audit:archive', () => {
     const ledger = await openTestLedger(config);
     t.after(() => ledger.close());
     await manipulate(ledger);
-    const { code, text } = await run(
+    const { code, text } = await runCommand(
       archiveCommand,
       ['--before', tomorrow(), '--directory', directory],
       config,
     );
     assert.equal(code, 0, text);
     await manipulate(ledger);
-    assert.equal((await run(verifyCommand, [], config)).code, 0);
+    assert.equal((await runCommand(verifyCommand, [], config)).code, 0);
     const raw = new DatabaseSync(file);
     t.after(() => raw.close());
     assert.throws(() => raw.exec('DELETE FROM entries'), /never deleted/, 'the trigger is there again');
@@ -182,14 +175,14 @@ describe('audit:archive', () => {
     const db = new DatabaseSync(file);
     t.after(() => db.close());
     db.exec('CREATE TABLE copy AS SELECT * FROM entries');
-    assert.equal((await run(archiveCommand, argv, config)).code, 0);
+    assert.equal((await runCommand(archiveCommand, argv, config)).code, 0);
     db.exec(
       'INSERT INTO entries SELECT * FROM copy WHERE chain = (SELECT min(chain) FROM copy) AND sequence > 17',
     );
-    const half = await run(verifyCommand, [], config);
+    const half = await runCommand(verifyCommand, [], config);
     assert.equal(half.code, 2);
     assert.match(half.text, /is still here in part; run audit:archive again/);
-    const { text } = await run(archiveCommand, argv, config);
+    const { text } = await runCommand(archiveCommand, argv, config);
     assert.match(text, /^Archived 40 entries/m);
     assert.equal(
       db.prepare('SELECT count(*) AS left FROM entries WHERE chain = (SELECT min(chain) FROM copy)').get()?.[
@@ -207,37 +200,37 @@ describe('audit:archive', () => {
       `DROP TRIGGER entries_stay; UPDATE entries SET entry = replace(entry, '12.5', '1.25') WHERE sequence = 6`,
     );
     db.close();
-    const { code, text } = await run(
+    const { code, text } = await runCommand(
       archiveCommand,
       ['--before', tomorrow(), '--directory', directory],
       config,
     );
     assert.equal(code, 1);
     assert.match(text, /^TAMPERED, kept: chain .*, entry 6/m);
-    assert.equal((await run(verifyCommand, [], config)).code, 1);
+    assert.equal((await runCommand(verifyCommand, [], config)).code, 1);
   });
 
   test('a changed or shortened archive is found', async (t) => {
     const file = join(await temporaryDirectory(t), 'ledger.db');
     const { archives: directory, config } = await threeMonths(t, `sqlite:${file}`);
-    await run(archiveCommand, ['--before', tomorrow(), '--directory', directory], config);
+    await runCommand(archiveCommand, ['--before', tomorrow(), '--directory', directory], config);
     const [name = ''] = await readdir(directory);
     const path = join(directory, name);
     const text = await readFile(path, 'utf8');
     const shorter = text.split('\n').slice(0, 30).join('\n');
     for (const changed of [text.replace('12.5', '12.6'), shorter, text.replace(/^.*\n/, '')]) {
       await writeFile(path, changed);
-      assert.equal((await run(verifyCommand, ['--archive', path], config)).code, 1);
+      assert.equal((await runCommand(verifyCommand, ['--archive', path], config)).code, 1);
     }
     await writeFile(path, 'nonsense\n');
-    assert.equal((await run(verifyCommand, ['--archive', path], config)).code, 2);
+    assert.equal((await runCommand(verifyCommand, ['--archive', path], config)).code, 2);
   });
 
   test('2 without a key, a date or a directory', async (t) => {
     const directory = await temporaryDirectory(t);
     const databaseUrl = `sqlite:${join(directory, 'ledger.db')}`;
-    assert.equal((await run(archiveCommand, [], { databaseUrl })).code, 2);
-    const unsigned = await run(archiveCommand, ['--before', tomorrow(), '--directory', directory], {
+    assert.equal((await runCommand(archiveCommand, [], { databaseUrl })).code, 2);
+    const unsigned = await runCommand(archiveCommand, ['--before', tomorrow(), '--directory', directory], {
       databaseUrl,
     });
     assert.equal(unsigned.code, 2);

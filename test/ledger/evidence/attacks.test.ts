@@ -5,11 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import pg from 'pg';
 import { archiveCommand } from '../../../src/ledger/cli/archive.ts';
-import type { Command, CommandConfig } from '../../../src/ledger/cli/command.ts';
 import { verifyCommand } from '../../../src/ledger/cli/verify.ts';
 import { ENTRY_COLUMNS, type Entry, entryAfter, GENESIS } from '../../../src/ledger/journal/entry.ts';
 import { type Cluster, startPostgres } from '../../support/postgres.ts';
-import { checkpointKey, openTestLedger, temporaryDirectory } from '../storage.ts';
+import { checkpointKey, openTestLedger, runCommand, temporaryDirectory } from '../storage.ts';
 import { intent, manipulate, testClock } from '../support.ts';
 
 const DAY = 86_400_000;
@@ -163,13 +162,6 @@ const ROWS: Row[] = [
   },
 ];
 
-async function run(command: Command, argv: string[], config: CommandConfig) {
-  const lines: string[] = [];
-  const line = (text: string) => void lines.push(text);
-  const code = await command(argv, config, { out: line, error: line });
-  return { code, text: lines.join('\n') };
-}
-
 let cluster: Cluster;
 before(async () => {
   cluster = await startPostgres();
@@ -200,7 +192,7 @@ async function ledger(t: TestContext, databaseUrl: string, archived: boolean) {
       '--directory',
       join(directory, 'archives'),
     ];
-    const done = await run(archiveCommand, argv, config);
+    const done = await runCommand(archiveCommand, argv, config);
     assert.match(done.text, /^Archived 1[0-9] entries/, done.text);
   }
   const now = await openTestLedger(config);
@@ -282,13 +274,13 @@ for (const [engine, create] of Object.entries(DATABASES)) {
       test(`${row.name}: ${row.without} without checkpoints, ${row.with} with them`, async (t) => {
         const databaseUrl = await create(t);
         const { config, directory } = await ledger(t, databaseUrl, row.archived === true);
-        const intact = await run(verifyCommand, [], config);
+        const intact = await runCommand(verifyCommand, [], config);
         assert.equal(intact.code, 0, intact.text);
         await attackOn(databaseUrl, config.checkpointDir, (attack) => row.attack(attack, directory));
-        const alone = await run(verifyCommand, [], { databaseUrl });
+        const alone = await runCommand(verifyCommand, [], { databaseUrl });
         assert.equal(alone.code, row.without, alone.text);
         assert.match(alone.text, /\nNot checked: .*$/);
-        const anchored = await run(verifyCommand, [], config);
+        const anchored = await runCommand(verifyCommand, [], config);
         assert.equal(anchored.code, row.with, anchored.text);
         assert.match(anchored.text, row.says);
         assert.match(anchored.text, /\nNot checked: .*$/);
@@ -303,11 +295,11 @@ for (const [engine, create] of Object.entries(DATABASES)) {
       const later = await openTestLedger(config);
       await manipulate(later, {});
       await later.close();
-      assert.equal((await run(verifyCommand, [], config)).code, 0);
+      assert.equal((await runCommand(verifyCommand, [], config)).code, 0);
       for (const name of await readdir(checkpointDir)) {
         if (!before.includes(name)) await rm(join(checkpointDir, name));
       }
-      const followed = await run(verifyCommand, [], config);
+      const followed = await runCommand(verifyCommand, [], config);
       assert.equal(followed.code, 2, followed.text);
       assert.match(followed.text, /which says that the service had stopped: younger ones are missing/);
 
@@ -317,7 +309,7 @@ for (const [engine, create] of Object.entries(DATABASES)) {
       await (await openTestLedger({ ...empty, clock })).close();
       const [, closing = ''] = (await readdir(empty.checkpointDir)).sort();
       await rm(join(empty.checkpointDir, closing));
-      const silent = await run(verifyCommand, [], empty);
+      const silent = await runCommand(verifyCommand, [], empty);
       assert.equal(silent.code, 2, silent.text);
       assert.match(
         silent.text,
@@ -338,8 +330,8 @@ for (const [engine, create] of Object.entries(DATABASES)) {
         }
         await query('DELETE FROM entries');
       });
-      assert.equal((await run(verifyCommand, [], config)).code, 0);
-      const found = await run(verifyCommand, ['--checkpoint', elsewhere], config);
+      assert.equal((await runCommand(verifyCommand, [], config)).code, 0);
+      const found = await runCommand(verifyCommand, ['--checkpoint', elsewhere], config);
       assert.equal(found.code, 1, found.text);
       assert.match(found.text, /the whole chain is missing/);
     });

@@ -7,7 +7,7 @@ import canonicalize from 'canonicalize';
 import { verifyCommand } from '../../../src/ledger/cli/verify.ts';
 import { openCheckpoint, ORIGIN, readPublicKey } from '../../../src/ledger/evidence/checkpoint.ts';
 import { openNote, signNote, verifierKey } from '../../../src/ledger/evidence/note.ts';
-import { openTestLedger, temporaryDirectory } from '../storage.ts';
+import { openTestLedger, runCommand, temporaryDirectory } from '../storage.ts';
 import { manipulate } from '../support.ts';
 import { filledLedger } from './tampering.ts';
 
@@ -95,11 +95,7 @@ test('checkpoints in the JSON of before are read, found changed, and go before t
     );
     await writeFile(old, forge(JSON.stringify({ checkpoint, key_id, signature })));
   };
-  const verify = async () => {
-    const lines: string[] = [];
-    const line = (text: string) => void lines.push(text);
-    return { code: await verifyCommand([], ledger, { out: line, error: line }), text: lines.join('\n') };
-  };
+  const verify = () => runCommand(verifyCommand, [], ledger);
 
   for (const name of names) await rm(join(checkpointDir, name));
   await write(heads);

@@ -6,15 +6,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, test, type TestContext } from 'node:test';
 import type { CommandConfig } from '../../../src/ledger/cli/command.ts';
 import { verifyCommand } from '../../../src/ledger/cli/verify.ts';
-import { checkpointKey, temporaryDirectory } from '../storage.ts';
+import { checkpointKey, runCommand, temporaryDirectory } from '../storage.ts';
 import { filledLedger, tamper } from './tampering.ts';
 
-async function verify(argv: string[], config: CommandConfig) {
-  const lines: string[] = [];
-  const line = (text: string) => void lines.push(text);
-  const code = await verifyCommand(argv, config, { out: line, error: line });
-  return { code, text: lines.join('\n') };
-}
+const verify = (argv: string[], config: CommandConfig) => runCommand(verifyCommand, argv, config);
 
 async function ledger(t: TestContext, entries = 60, runs = 2) {
   const directory = await temporaryDirectory(t);
