@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { nullable } from './nullable.ts';
 import { oneOf } from './string-enum.ts';
 
@@ -30,6 +30,8 @@ export const AuditHistory = Type.Object(
   },
   { title: 'AuditHistory', additionalProperties: false },
 );
+
+export type AuditHistory = Static<typeof AuditHistory>;
 
 export const EXAMPLE_HISTORY = {
   request: {

@@ -78,6 +78,9 @@ export const roundingMode = oneOf(
 /** No half of a surrogate pair: such text has no UTF-8, and no name in CXone could be equal to it. */
 export const WELL_FORMED = '^[^\\ud800-\\udfff]*$';
 
+/** Decimal places of seconds where a request names none. */
+export const DEFAULT_PRECISION = 3;
+
 /** What every manipulation may say, whatever its operation. */
 export const commonFields = {
   source_timestamp: Type.Optional({
@@ -137,7 +140,7 @@ export const commonFields = {
   },
   precision_limit: defaulted(
     Type.Integer({ minimum: 0, maximum: 3, description: 'Decimal places of seconds. CXone takes up to 3.' }),
-    3,
+    DEFAULT_PRECISION,
   ),
   rounding_mode: defaulted(roundingMode, 'trunc'),
   disambiguation: defaulted(

@@ -69,7 +69,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
  * Every mistake in a value that its validator refused, each with what to do about it. Made only then, so that what is right
  * costs nothing. At most 25.
  */
-export function mistakesIn(schema: object, value: unknown): FieldError[] {
+function mistakesIn(schema: object, value: unknown): FieldError[] {
   const errors: FieldError[] = [];
   visit(schema, value, '', errors);
   return errors.slice(0, MOST);
@@ -299,12 +299,10 @@ function visitNumber(schema: Schema, value: number, path: string, say: (message:
 function outOfRange(schema: Schema, value: number, path: string): string {
   if (isWeekday(schema)) return value === 0 ? ': Sunday is 7' : ': 1 is Monday, Sunday is 7';
   if (path === '/days' && value < 0) return ': SUBTRACT_BUSINESS_DAYS goes back';
-  return path === '/limit' && value > maximumOf(schema)
+  return path === '/limit' && value > (schema.maximum ?? Infinity)
     ? ': next_cursor leads to the next page, as cursor'
     : '';
 }
-
-const maximumOf = ({ maximum = Infinity }: Schema): number => maximum;
 
 const isWeekday = ({ type, minimum, maximum }: Schema): boolean =>
   type === 'integer' && minimum === 1 && maximum === 7;

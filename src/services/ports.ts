@@ -2,6 +2,7 @@
  * What the use cases need from the world, in their own words: the tenant (`DataActions`), and the ledger with its parts
  * (`Ledger`, `AuditLog`, `Outbox`, `Coordinator`). `plugins/` provides each port.
  */
+import type { AuditHistory } from '../schemas/audit-history.ts';
 import type { AuditRecord } from '../schemas/audit-record.ts';
 import type { Preview } from './date/index.ts';
 
@@ -307,19 +308,6 @@ export interface LedgerGauges {
   deadLetters: number;
   /** Absent where no checkpoints are written. */
   checkpointAgeSeconds?: number;
-}
-
-/** What became of one record, oldest first. */
-export interface AuditHistory {
-  /** The request as it was accepted; null for records of before it was kept. */
-  request: Record<string, unknown> | null;
-  events: {
-    kind: 'accepted' | 'computed' | 'dispatched' | 'attempt' | 'outcome' | 'webhook';
-    /** RFC 3339. */
-    at: string;
-    /** For people. */
-    detail: string | null;
-  }[];
 }
 
 /** The records, to read. Throws `LEDGER_UNAVAILABLE`. */

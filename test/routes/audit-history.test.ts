@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createKey } from '../../src/cli/keys.ts';
 import type { AuditRecord } from '../../src/schemas/audit-record.ts';
-import type { AuditHistory } from '../../src/services/ports.ts';
+import type { AuditHistory } from '../../src/schemas/audit-history.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';

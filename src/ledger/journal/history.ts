@@ -1,4 +1,5 @@
-import type { AuditHistory, DeliveryState } from '../../services/ports.ts';
+import type { AuditHistory } from '../../schemas/audit-history.ts';
+import type { DeliveryState } from '../../services/ports.ts';
 import type { Content } from './entry.ts';
 import { intentIn, outcomeIn } from './records.ts';
 

@@ -94,27 +94,26 @@ export async function loadCalendars(
   before: Loaded = new Map(),
 ): Promise<Loaded> {
   const loaded = new Map<string, Accepted | Refusal>();
-  for (const name of sources.keys()) {
+  for (const [name, source] of sources) {
     const earlier = before.get(name);
     const isSame =
       earlier !== undefined &&
       !isRefusal(earlier) &&
-      earlier.from.every((source) => sources.get(source.name) === source);
+      earlier.from.every((one) => sources.get(one.name) === one);
     if (!isSame) await setImmediate();
-    loaded.set(name, isSame ? earlier : load(name, sources));
+    loaded.set(name, isSame ? earlier : load(source, sources));
   }
   return loaded;
 }
 
-function load(name: string, sources: ReadonlyMap<string, Source>): Accepted | Refusal {
-  const text = sources.get(name)?.text ?? '';
+function load(source: Source, sources: ReadonlyMap<string, Source>): Accepted | Refusal {
   const from: Source[] = [];
   try {
-    return { calendar: compileCalendar(wholeOf(name, sources, [], from)), from };
+    return { calendar: compileCalendar(wholeOf(source, sources, [], from)), from };
   } catch (error) {
     if (error instanceof Refused) return { refused: error.message };
     if (!(error instanceof CalendarFault)) throw error;
-    return { refused: refusal(name, lineOf(text, error.path), error.path, error.message) };
+    return { refused: refusalAt(source, error.path, error.message) };
   }
 }
 
@@ -124,17 +123,16 @@ class Refused extends Error {
 
 /** A file with what it extends; each that was read is added to `from`. @throws Refused */
 function wholeOf(
-  name: string,
+  source: Source,
   sources: ReadonlyMap<string, Source>,
   by: readonly string[],
   from: Source[],
 ): CalendarFile {
-  const source = sources.get(name);
+  const { name } = source;
   const file = `${name}.json`;
   if (!NAME.test(name)) {
     throw new Refused(`${file}: a calendar’s name has letters, digits, dots, dashes and underscores only`);
   }
-  if (source === undefined) throw new Refused(`${by.at(-1)}.json: extends ${name}, which is not there`);
   if (source.text === null) throw new Refused(`${file}: is larger than ${LARGEST_BYTES} bytes`);
   from.push(source);
   const read = readCalendarFile(name, source.text);
@@ -144,17 +142,15 @@ function wholeOf(
   const base = read.file.extends;
   if (base === undefined) return read.file;
   if (base === name || by.includes(base)) {
-    throw new Refused(
-      refusal(name, lineOf(source.text, '/extends'), '/extends', 'extends itself in a circle'),
-    );
+    throw new Refused(refusalAt(source, '/extends', 'extends itself in a circle'));
   }
-  if (!sources.has(base)) {
-    throw new Refused(
-      refusal(name, lineOf(source.text, '/extends'), '/extends', `there is no calendar ${base}`),
-    );
-  }
-  return extended(read.file, wholeOf(base, sources, [...by, name], from));
+  const next = sources.get(base);
+  if (next === undefined) throw new Refused(refusalAt(source, '/extends', `there is no calendar ${base}`));
+  return extended(read.file, wholeOf(next, sources, [...by, name], from));
 }
+
+const refusalAt = ({ name, text }: Source, path: string, message: string): string =>
+  refusal(name, lineOf(text ?? '', path), path, message);
 
 const refusal = (name: string, line: number, path: string, message: string): string =>
   `${name}.json line ${line}: ${path === '' ? '' : `${path} `}${message}`;

@@ -1,36 +1,25 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { CALENDAR_NAME } from '../date/business/named-calendar.ts';
-import { Shift, timeOfDay } from '../date/business/opening-hours.ts';
+import { ownHours, Shift } from '../date/business/opening-hours.ts';
+import { date, DATE_PATTERN } from '../date/input/dates.ts';
 
 /** Where the service serves the schema of calendar files. */
 export const CALENDAR_SCHEMA_PATH = '/schemas/calendar.json';
 
-const DATE = String.raw`^\d{4}-\d{2}-\d{2}$`;
 const MOMENT = String.raw`^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?$`;
 const MOST_ENTRIES = 5_000;
-
-const date = (description: string) =>
-  Type.String({ pattern: DATE, maxLength: 10, description, examples: ['2026-12-25'] });
 
 const reason = Type.Optional(
   Type.String({ maxLength: 256, description: 'Repeated in answers.', examples: ['Christmas Day'] }),
 );
 
-const ownHours = {
-  open: Type.Optional(timeOfDay('The hours of that day; closed all day without them.')),
-  close: Type.Optional(
-    timeOfDay('At or before `open`, it is on the next day; `24:00` is the end of the day.', {
-      midnight: true,
-    }),
-  ),
-  reason,
-};
+const ownHoursAndReason = { ...ownHours, reason };
 
 /** A date, a day of every year, or what a recurrence rule gives. Which of them an object is, its fields say. */
 const CalendarHoliday = Type.Union(
   [
-    Type.String({ pattern: DATE, maxLength: 10 }),
-    Type.Object({ date: date('One day.'), ...ownHours }, { additionalProperties: false }),
+    Type.String({ pattern: DATE_PATTERN, maxLength: 10 }),
+    Type.Object({ date: date('One day.'), ...ownHoursAndReason }, { additionalProperties: false }),
     Type.Object(
       {
         month: Type.Integer({ minimum: 1, maximum: 12 }),
@@ -39,7 +28,7 @@ const CalendarHoliday = Type.Union(
           maximum: 31,
           description: '29 February is one only in leap years.',
         }),
-        ...ownHours,
+        ...ownHoursAndReason,
       },
       { additionalProperties: false, description: 'A day of every year.' },
     ),
@@ -51,7 +40,7 @@ const CalendarHoliday = Type.Union(
           description: 'RFC 5545, with `FREQ=YEARLY` or `MONTHLY`: its occurrences’ dates.',
           examples: ['RRULE:FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO'],
         }),
-        ...ownHours,
+        ...ownHoursAndReason,
       },
       { additionalProperties: false, description: 'Days that a rule gives.' },
     ),

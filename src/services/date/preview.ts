@@ -31,18 +31,18 @@ export function preview(
   const { zone } = input;
   const { next, previous } = transitionsAround(zone, epochNs);
   const listed = occurrences === undefined ? undefined : list(computed, occurrences);
+  const zones = also_in?.map((name) => resolveZone(name));
   return {
     ...computation,
     next_transition: next,
     previous_transition: previous,
     fields: exactNs === undefined ? null : fieldsOf(zone, epochNs),
     ...(listed && { occurrences: listed.occurrences }),
-    ...(also_in && {
-      also_in: also_in
-        .map((name) => ({ name, id: resolveZone(name) }))
-        .flatMap(({ id }) =>
-          exactNs === undefined ? [] : [{ timezone: id, output_timestamp: writer.write(epochNs, id) }],
-        ),
+    ...(zones && {
+      also_in:
+        exactNs === undefined
+          ? []
+          : zones.map((id) => ({ timezone: id, output_timestamp: writer.write(epochNs, id) })),
     }),
     ...stateAtSource(computed),
     warnings: [...warningsOf(computed), ...(listed?.warnings ?? [])],

@@ -1,5 +1,6 @@
 import { Problem, type ProblemCode } from '../../errors.ts';
 import type { AuditRecord } from '../../schemas/audit-record.ts';
+import { DEFAULT_PRECISION } from '../../schemas/manipulation.ts';
 import { type Calendars, type Computation, compute, type Manipulation } from '../date/index.ts';
 import type { Events } from '../events.ts';
 import type {
@@ -311,7 +312,7 @@ function intentOf(
       computedValue: computed.output_timestamp,
       timezone: computed.target_timezone,
       dstAdjustment: true,
-      precision: request.precision_limit ?? 3,
+      precision: request.precision_limit ?? DEFAULT_PRECISION,
     },
     request: JSON.stringify(asked).length > LARGEST_KEPT ? null : asked,
   };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import type { AuditHistory, Deliver, Intent, Ledger } from '../../../src/services/ports.ts';
+import type { AuditHistory } from '../../../src/schemas/audit-history.ts';
+import type { Deliver, Intent, Ledger } from '../../../src/services/ports.ts';
 import { claim, failure, intent, notification, outcome, until } from '../support.ts';
 import { fresh, type Backend } from './backend.ts';
 

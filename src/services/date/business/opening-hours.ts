@@ -16,6 +16,16 @@ export const timeOfDay = (description: string, options: { midnight?: boolean } =
     examples: ['08:00'],
   });
 
+const close = timeOfDay('At or before `open`, it is on the next day; `24:00` is the end of the day.', {
+  midnight: true,
+});
+
+/** Of a day that replaces the week. */
+export const ownHours = {
+  open: Type.Optional(timeOfDay('The hours of that day; closed all day without them.')),
+  close: Type.Optional(close),
+};
+
 export const Shift = Type.Object(
   {
     days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), {
@@ -25,9 +35,7 @@ export const Shift = Type.Object(
       examples: [[1, 2, 3, 4, 5]],
     }),
     open: timeOfDay('On the clock of the zone of the hours, `HH:MM` or `HH:MM:SS`.'),
-    close: timeOfDay('At or before `open`, it is on the next day; `24:00` is the end of the day.', {
-      midnight: true,
-    }),
+    close,
   },
   { title: 'Shift', additionalProperties: false },
 );
@@ -38,12 +46,7 @@ export const Holiday = Type.Union(
     Type.Object(
       {
         date: Type.String({ pattern: DATE_PATTERN, maxLength: 10 }),
-        open: Type.Optional(timeOfDay('The hours of that day; closed all day without them.')),
-        close: Type.Optional(
-          timeOfDay('At or before `open`, it is on the next day; `24:00` is the end of the day.', {
-            midnight: true,
-          }),
-        ),
+        ...ownHours,
         reason: Type.Optional(Type.String({ maxLength: 256 })),
       },
       { title: 'Holiday', additionalProperties: false },
@@ -134,14 +137,14 @@ export function addSpecialDay(
   });
 }
 
-export function hoursOf(openText: string, closeText: string): Hours {
+function hoursOf(openText: string, closeText: string): Hours {
   const open = secondsOf(openText);
   const close = secondsOf(closeText);
   return { open, close: close <= open ? close + DAY : close };
 }
 
 /** Seconds since midnight. */
-export function secondsOf(text: string): number {
+function secondsOf(text: string): number {
   const [hour = 0, minute = 0, second = 0] = text.split(':').map(Number);
   return hour * 3600 + minute * 60 + second;
 }

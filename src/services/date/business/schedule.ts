@@ -147,7 +147,7 @@ function firstOf({ week, special, overrides }: Schedule, budget: Budget): number
  * What is open within a span of time, cut at its ends, in order, overlapping shifts counted once.
  * @throws Problem `NO_OCCURRENCE` where the budget ends, and what settling a local time throws
  */
-export function openWithin(
+function openWithin(
   schedule: Schedule,
   from: number,
   to: number,

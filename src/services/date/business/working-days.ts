@@ -123,7 +123,7 @@ export function countWorkingDays(
 }
 
 export const ROLLS = ['following', 'preceding', 'modified_following', 'modified_preceding'] as const;
-export type Roll = (typeof ROLLS)[number];
+type Roll = (typeof ROLLS)[number];
 
 /**
  * The day itself when it is worked, else the working day that `roll` names: a modified roll goes the other way rather

@@ -2,10 +2,9 @@ import { requestDays, workingDayFields } from '../business/fields.ts';
 import { checkDay } from '../business/schedule.ts';
 import { countWorkingDays } from '../business/working-days.ts';
 import { splitLocal } from '../engine/gregorian.ts';
-import { checkRange, offsetAt } from '../engine/offsets.ts';
-import { readTimestamp } from '../input/source.ts';
+import { offsetAt } from '../engine/offsets.ts';
 import { defineOperation } from '../operation.ts';
-import { untilTimestamp } from './until.ts';
+import { otherMoment, untilTimestamp } from './until.ts';
 
 export const businessDaysUntil = defineOperation({
   name: 'BUSINESS_DAYS_UNTIL',
@@ -26,10 +25,8 @@ export const businessDaysUntil = defineOperation({
     },
   ],
   compute(input) {
-    const { source, request, context, budget } = input;
-    const until = readTimestamp(request.until_timestamp, request, request.source_timezone, context);
-    checkRange(source.epochNs);
-    checkRange(until.epochNs);
+    const { source, budget } = input;
+    const until = otherMoment(input);
     const { zone, days, valid } = requestDays(input);
     const dayAt = (ns: bigint) => splitLocal(ns + offsetAt(zone, ns)).day;
     const [from, to] = [dayAt(source.epochNs), dayAt(until.epochNs)];

@@ -1,10 +1,8 @@
 import { openClock, openTimeFields } from '../business/fields.ts';
 import { openTimeBetween } from '../business/open-time.ts';
-import { checkRange } from '../engine/offsets.ts';
 import { roundSigned, unitOf } from '../engine/precision.ts';
-import { readTimestamp } from '../input/source.ts';
 import { defineOperation } from '../operation.ts';
-import { untilTimestamp } from './until.ts';
+import { otherMoment, untilTimestamp } from './until.ts';
 
 const WEEK = [{ days: [1, 2, 3, 4, 5], open: '08:00', close: '17:30' }];
 
@@ -40,10 +38,8 @@ export const businessTimeUntil = defineOperation({
     },
   ],
   compute(input) {
-    const { source, request, context } = input;
-    const until = readTimestamp(request.until_timestamp, request, request.source_timezone, context);
-    checkRange(source.epochNs);
-    checkRange(until.epochNs);
+    const { source, request } = input;
+    const until = otherMoment(input);
     const exactNs = openTimeBetween(openClock(input), source.epochNs, until.epochNs);
     const { precision_limit, rounding_mode } = request;
     const toNs = roundSigned(exactNs, unitOf(precision_limit), rounding_mode);

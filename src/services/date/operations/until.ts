@@ -1,7 +1,8 @@
 import { defaulted, timestamp } from '../../../schemas/manipulation.ts';
 import { oneOf } from '../../../schemas/string-enum.ts';
 import { DIFFERENCE_UNITS } from '../engine/difference.ts';
-import { defineOperation } from '../operation.ts';
+import type { Moment } from '../engine/local-time.ts';
+import { defineOperation, type Input } from '../operation.ts';
 import { roundSigned, unitOf } from '../engine/precision.ts';
 import { readTimestamp } from '../input/source.ts';
 import { checkRange } from '../engine/offsets.ts';
@@ -47,10 +48,9 @@ export const until = defineOperation({
       answer: { output_timestamp: 'PT23H' },
     },
   ],
-  compute({ source, zone, request, context }) {
-    const until = readTimestamp(request.until_timestamp, request, request.source_timezone, context);
-    checkRange(source.epochNs);
-    checkRange(until.epochNs);
+  compute(input) {
+    const { source, zone, request } = input;
+    const until = otherMoment(input);
     // The other moment is rounded and not the duration, so that what is written leads exactly to it.
     const { precision_limit, rounding_mode, largest_unit } = request;
     const distance = roundSigned(until.epochNs - source.epochNs, unitOf(precision_limit), rounding_mode);
@@ -64,3 +64,15 @@ export const until = defineOperation({
     };
   },
 });
+
+/** The other end of a length, read as the source is. @throws Problem what reading it throws, and `OUT_OF_RANGE` for either end */
+export function otherMoment({
+  source,
+  request,
+  context,
+}: Input<{ until_timestamp: typeof untilTimestamp }>): Moment {
+  const until = readTimestamp(request.until_timestamp, request, request.source_timezone, context);
+  checkRange(source.epochNs);
+  checkRange(until.epochNs);
+  return until;
+}
