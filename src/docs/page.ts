@@ -19,8 +19,6 @@ interface Schema {
   default?: unknown;
   minimum?: number;
   maximum?: number;
-  minLength?: number;
-  maxLength?: number;
   items?: Schema;
   properties?: Record<string, Schema>;
   required?: string[];

@@ -43,7 +43,6 @@ export interface Look {
 }
 
 export const PHONE = { width: 375, height: 812 };
-export const TABLET = { width: 768, height: 1024 };
 export const DESKTOP = { width: 1280, height: 900 };
 
 /**
@@ -119,5 +118,5 @@ export async function assertAccessible(page: Page, path: string): Promise<void> 
 }
 
 /** The pixels by which the page is wider than the window: none, or it scrolls sideways. */
-export const excess = (page: Page): Promise<number> =>
+const excess = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');

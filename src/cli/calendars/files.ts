@@ -96,3 +96,10 @@ export async function needed<T>(name: string, load: () => Promise<T>): Promise<T
     throw new Error(`This needs ${name}, a development dependency: run npm ci without --omit=dev.`);
   }
 }
+
+/** The longest that a calendar file takes. */
+const LONGEST_REASON = 256;
+
+/** One reason of all that fall on a day, each named once. */
+export const reasonOf = (reasons: readonly string[]): string =>
+  [...new Set(reasons)].join('; ').slice(0, LONGEST_REASON);

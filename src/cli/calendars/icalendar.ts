@@ -14,7 +14,7 @@ import { firstMomentOf, settle } from '../../services/date/engine/local-time.ts'
 import { offsetAt } from '../../services/date/engine/offsets.ts';
 import { pad2, pad4 } from '../../services/date/input/text.ts';
 import { resolveZone } from '../../services/date/input/zones.ts';
-import { needed, Unusable, UsageError, validFor, type Years } from './files.ts';
+import { needed, reasonOf, Unusable, UsageError, validFor, type Years } from './files.ts';
 
 type Ical = typeof ICAL;
 type Time = InstanceType<Ical['Time']>;
@@ -28,7 +28,6 @@ interface Occurrence {
   endDate: Time;
 }
 
-const LONGEST_REASON = 256;
 const LARGEST_BYTES = 16 * 1024 * 1024;
 /** Of one event: a rule by the minute is no holiday. */
 const MOST_OCCURRENCES = 5_000;
@@ -37,7 +36,7 @@ const MOST_OCCURRENCES = 5_000;
 const CLOCK_CHANGE =
   /daylight[ -]?sav|\bDST\b|summer ?time|winter ?time|standard time|clocks? (?:change|go|are|spring|fall|move)|zeitumstellung|(?:sommer|winter|normal)zeit|heure d[’']\s?(?:été|hiver)|changement d[’']heure|cambio de hora|horario de (?:verano|invierno|verão)|ora (?:legale|solare)|zomertijd|wintertijd/i;
 
-export interface Import {
+interface Import {
   name: string;
   /** Of the calendar; without it that of the file. */
   timezone: string | undefined;
@@ -157,7 +156,7 @@ const isEndless = ({ component }: Event): boolean =>
   component.getAllProperties('rrule').some((rule) => !/COUNT=|UNTIL=/i.test(String(rule.getFirstValue())));
 
 function closing({ item, startDate, endDate }: Occurrence, zone: string): Closing {
-  const reason = summaryOf(item).slice(0, LONGEST_REASON);
+  const reason = reasonOf([summaryOf(item)]);
   const from = localOf(startDate, item, 'dtstart', zone);
   const to = localOf(endDate, item, 'dtend', zone);
   const days = to.day - from.day;
@@ -227,7 +226,7 @@ function inYears(closings: readonly Closing[], zone: string, years: Years | unde
   const holidays = [...days]
     .sort(([one], [other]) => one - other)
     .map(([day, reasons]) => {
-      const reason = [...new Set(reasons)].join('; ').slice(0, LONGEST_REASON);
+      const reason = reasonOf(reasons);
       return { date: dayText(day), ...(reason !== '' && { reason }) };
     });
   return { holidays, overrides: overrides.sort((one, other) => (one.from < other.from ? -1 : 1)) };

@@ -2,15 +2,14 @@ import { createRequire } from 'node:module';
 import type Holidays from 'date-holidays';
 import type { HolidaysTypes } from 'date-holidays';
 import type { CalendarFile } from '../../services/calendars/schema.ts';
-import { needed, Unusable, UsageError, validFor, type Years } from './files.ts';
+import { needed, reasonOf, Unusable, UsageError, validFor, type Years } from './files.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const LONGEST_REASON = 256;
 /** Those that date-holidays tells apart. */
 const TYPES = ['public', 'bank', 'optional', 'school', 'observance'];
 
-export interface Wanted {
+interface Wanted {
   name: string;
   /** ISO 3166 codes; a region is a state, or a state and what is in it (`BY-A`). */
   country: string;
@@ -127,9 +126,6 @@ function closings(found: readonly HolidaysTypes.Holiday[]) {
 }
 
 const moment = (at: Date): string => at.toISOString().replace('.000', '');
-
-const reasonOf = (names: readonly string[]): string =>
-  [...new Set(names)].join('; ').slice(0, LONGEST_REASON);
 
 const versionOf = (library: string): string =>
   (createRequire(import.meta.url)(`${library}/package.json`) as { version: string }).version;

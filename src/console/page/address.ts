@@ -41,3 +41,6 @@ function withQuery(path: string, values: Values): string {
   const query = new URLSearchParams(Object.entries(values).filter(([, value]) => value !== ''));
   return query.size === 0 ? path : `${path}?${query}`;
 }
+
+/** The page that tells of a kind of problem. */
+export const problemPath = (code: string): string => `/problems/${code.toLowerCase().replaceAll('_', '-')}`;

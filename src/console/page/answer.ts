@@ -1,7 +1,7 @@
 /** What the service made of a request, for people: the value, a sentence, the drawing, and the same on other clocks. */
-import { pathOf } from './address.ts';
+import { pathOf, problemPath } from './address.ts';
 import type { Problem } from './api.ts';
-import { copyButton, h } from './dom.ts';
+import { copyButton, h, headRow } from './dom.ts';
 import { drawing } from './drawing.ts';
 import type { Previewed, PreviewAnswer } from './preview.ts';
 import { nextChange, sentences } from './sentence.ts';
@@ -89,15 +89,7 @@ export const problemCard = ({ title, detail, code, errors = [] }: Problem): HTML
           errors.map(({ path, message }) => h('li', {}, h('code', {}, path), ` ${message}`)),
         ),
     /^[A-Z]+(_[A-Z]+)*$/.test(code) && code !== 'UNREACHABLE'
-      ? h(
-          'p',
-          { class: 'hint' },
-          h(
-            'a',
-            { href: `/problems/${code.toLowerCase().replaceAll('_', '-')}` },
-            'What it means and what to do',
-          ),
-        )
+      ? h('p', { class: 'hint' }, h('a', { href: problemPath(code) }, 'What it means and what to do'))
       : null,
   );
 
@@ -214,15 +206,7 @@ function resultTable({ request, answer, following }: Answered): HTMLElement | nu
         'table',
         { class: 'stack' },
         h('caption', {}, title),
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            head.cells.map(({ name }) => h('th', { scope: 'col' }, name)),
-          ),
-        ),
+        headRow(head.cells.map(({ name }) => name)),
         h(
           'tbody',
           {},

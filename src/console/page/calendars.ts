@@ -1,7 +1,7 @@
 /** Calendars: a month with opening hours and holidays, the state now, the next changes. */
 import { get, type Problem } from './api.ts';
 import { pathOf } from './address.ts';
-import { h } from './dom.ts';
+import { h, headRow, problemText } from './dom.ts';
 import { dayOf, type Holiday, hoursByDate, holidaysOf, monthAfter, weeksOf } from './month.ts';
 import { preview } from './preview.ts';
 import { type CalendarAnswer, calendarAt, calendarSpans } from './spans.ts';
@@ -66,8 +66,7 @@ export async function calendarsPage(
   );
 }
 
-const problemOf = ({ title, detail }: Problem) =>
-  h('section', { class: 'card problem' }, h('h2', {}, title), h('p', {}, detail));
+const problemOf = ({ title, detail }: Problem) => problemText(title, detail);
 
 const emptyCard = () =>
   h(
@@ -183,15 +182,7 @@ async function monthCard(calendar: CalendarAnswer, name: string, month: string):
       h(
         'table',
         { class: 'month' },
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            WEEKDAYS.map((day) => h('th', { scope: 'col' }, day)),
-          ),
-        ),
+        headRow(WEEKDAYS),
         h(
           'tbody',
           {},

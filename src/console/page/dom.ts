@@ -55,3 +55,19 @@ export function copyButton(name: string, text: () => string): HTMLElement {
   });
   return button;
 }
+
+/** What went wrong, in plain words. */
+export const problemText = (title: string, detail: string): HTMLElement =>
+  h('section', { class: 'card problem' }, h('h2', {}, title), h('p', {}, detail));
+
+/** The head of a table: a cell for each column. */
+export const headRow = (names: readonly string[]): HTMLElement =>
+  h(
+    'thead',
+    {},
+    h(
+      'tr',
+      {},
+      names.map((name) => h('th', { scope: 'col' }, name)),
+    ),
+  );

@@ -1,5 +1,6 @@
 /** The state of what the service stands on: the tenant, the ledger, the outbox and the chain. */
 import { get, type metrics } from './api.ts';
+import { problemPath } from './address.ts';
 import { h } from './dom.ts';
 import { lengthText } from './time.ts';
 
@@ -93,10 +94,9 @@ interface Guide {
   remedy: string;
 }
 const guides = new Map<string, Promise<Guide | undefined>>();
-const slug = (code: string) => code.toLowerCase().replaceAll('_', '-');
 
 function guideOf(code: string): Promise<Guide | undefined> {
-  const known = guides.get(code) ?? get<Guide>(`/problems/${slug(code)}`).then(({ value }) => value);
+  const known = guides.get(code) ?? get<Guide>(problemPath(code)).then(({ value }) => value);
   guides.set(code, known);
   return known;
 }
@@ -125,7 +125,7 @@ export async function problemRows(samples: Sample[] | undefined): Promise<HTMLEl
         h(
           'span',
           {},
-          h('a', { href: `/problems/${slug(code)}` }, code),
+          h('a', { href: problemPath(code) }, code),
           guide === undefined
             ? null
             : h('span', { class: 'hint' }, ` ${guide.title}. `, inline(guide.remedy)),

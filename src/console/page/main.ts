@@ -2,7 +2,7 @@
 import { keep, onUnauthenticated, type Problem, storedKey } from './api.ts';
 import { type Place, placeOf } from './address.ts';
 import { calendarsPage } from './calendars.ts';
-import { h } from './dom.ts';
+import { problemText } from './dom.ts';
 import { recordPage } from './record.ts';
 import { recordsPage } from './records.ts';
 import { tryPage } from './try.ts';
@@ -52,14 +52,7 @@ async function show(): Promise<void> {
   try {
     await render(place);
   } catch (error) {
-    main.replaceChildren(
-      h(
-        'section',
-        { class: 'card problem' },
-        h('h2', {}, 'The console failed'),
-        h('p', {}, (error as Error).message),
-      ),
-    );
+    main.replaceChildren(problemText('The console failed', (error as Error).message));
   }
 }
 

@@ -1,7 +1,7 @@
 /** One record: its time line, and what today's tz database would make of the same request. */
 import { get, type Problem } from './api.ts';
-import { pathOf } from './address.ts';
-import { copyButton, h } from './dom.ts';
+import { pathOf, problemPath } from './address.ts';
+import { copyButton, h, problemText } from './dom.ts';
 import { preview } from './preview.ts';
 import { valuesOf } from './request.ts';
 import { durationText } from './time.ts';
@@ -71,11 +71,7 @@ export async function recordPage(main: HTMLElement, id: string): Promise<void> {
           h(
             'p',
             { class: 'warning' },
-            h(
-              'a',
-              { href: `/problems/${record.error.code.toLowerCase().replaceAll('_', '-')}` },
-              record.error.code,
-            ),
+            h('a', { href: problemPath(record.error.code) }, record.error.code),
             `: ${record.error.detail}`,
           ),
         ]),
@@ -99,12 +95,7 @@ export const badge = (status: string): HTMLElement =>
   h('span', { class: `badge ${STATES[status] ?? 'off'}` }, status);
 
 const problemOf = (problem: Problem | undefined) =>
-  h(
-    'section',
-    { class: 'card problem' },
-    h('h2', {}, problem?.title ?? 'Not found'),
-    h('p', {}, problem?.detail ?? ''),
-  );
+  problemText(problem?.title ?? 'Not found', problem?.detail ?? '');
 
 const NAMES: Record<string, string> = {
   accepted: 'Accepted',

@@ -1,7 +1,7 @@
 /** Look: the latest records, live; a search; problems by code; the state of what the service stands on. */
 import { get, metrics } from './api.ts';
 import { pathOf } from './address.ts';
-import { announce, h } from './dom.ts';
+import { announce, h, headRow } from './dom.ts';
 import { problemRows, tiles } from './health.ts';
 import { type AuditRecord, badge } from './record.ts';
 import { durationText } from './time.ts';
@@ -144,15 +144,7 @@ function listed(found: Found, search: string, known: Set<string>): HTMLElement[]
     h(
       'table',
       { class: 'stack' },
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          head.map((name) => h('th', { scope: 'col' }, name)),
-        ),
-      ),
+      headRow(head),
       h(
         'tbody',
         {},
