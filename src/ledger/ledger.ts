@@ -4,7 +4,7 @@ import { auditRecord } from '../services/manipulations/audit-record.ts';
 import type { AuditLog, Begun, Clock, KeyTaken, Ledger } from '../services/ports.ts';
 import { IN_PROGRESS_RETRY_SECONDS } from './idempotency.ts';
 import { historyOf } from './journal/history.ts';
-import { cursorOf, placeInCursor } from './journal/paging.ts';
+import { cursorOf, sortKeyInCursor } from './journal/paging.ts';
 import {
   intentIn,
   outcomeIn,
@@ -237,13 +237,13 @@ function createAuditLog(
 
     async list(query, limit, cursor) {
       await noted();
-      const from = cursor === undefined ? undefined : placeInCursor(cursor);
+      const from = cursor === undefined ? undefined : sortKeyInCursor(cursor);
       const rows = await store.records(recordsStatement(query, { order: 'newest', from, limit: limit + 1 }));
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
         items: page.map(recordOf),
-        next_cursor: rows.length > limit && last !== undefined ? cursorOf(last.place) : null,
+        next_cursor: rows.length > limit && last !== undefined ? cursorOf(last.sort_key) : null,
       };
     },
 
@@ -259,11 +259,11 @@ function createAuditLog(
           recordsStatement(query, { order: 'oldest', from, limit: EXPORT_PAGE }),
         );
         for (const row of page) {
-          if (newest === undefined || row.place > newest.place) return;
+          if (newest === undefined || row.sort_key > newest.sort_key) return;
           yield recordOf(row);
         }
         if (page.length < EXPORT_PAGE) return;
-        from = page.at(-1)?.place;
+        from = page.at(-1)?.sort_key;
       }
     },
   };

@@ -1,9 +1,12 @@
 import { hash, randomBytes } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { IdempotencyClaim, Intent, Outcome } from '../../services/ports.ts';
-import { placeOf } from './paging.ts';
+import { sortKeyOf } from './paging.ts';
 
-/** What an entry says. An outcome repeats the place of its intent, so that outcomes can be listed in that order. */
+/**
+ * What an entry says. An outcome repeats the sort key of its intent, so that outcomes can be listed in that order; it is
+ * called `place`, as in the texts that have been hashed.
+ */
 export type Content =
   | { kind: 'intent'; request_id: string; intent: Intent; idempotency_key?: string }
   | { kind: 'dispatch'; request_id: string }
@@ -94,7 +97,7 @@ export function columnsOf(content: Content, chain: string, sequence: number) {
   const { timestamp, caller, action_name } = content.intent;
   return {
     ...none,
-    place: placeOf(timestamp, chain, sequence),
+    place: sortKeyOf(timestamp, chain, sequence),
     caller: indexable(caller),
     action_name: indexable(action_name),
     idempotency_key: content.idempotency_key ?? null,

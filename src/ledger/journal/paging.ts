@@ -2,29 +2,29 @@ import { Problem } from '../../errors.ts';
 import type { AuditQuery } from '../../services/ports.ts';
 
 /**
- * Where an intent stands in the list: when it was accepted and, within that millisecond, its chain and its number there.
- * Places compare as text in the order of arrival, never change and are never used twice, so that a cursor stays right
+ * By what records are listed: when the intent was accepted and, within that millisecond, its chain and its number there.
+ * Sort keys compare as text in the order of arrival, never change and are never used twice, so that a cursor stays right
  * while records arrive.
  */
-export const placeOf = (timestamp: string, chain: string, sequence: number): string =>
+export const sortKeyOf = (timestamp: string, chain: string, sequence: number): string =>
   `${new Date(timestamp).toISOString()}/${chain}/${sequence.toString().padStart(12, '0')}`;
 
-const PLACE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\/[\w-]{1,40}\/\d{12}$/;
+const SORT_KEY = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\/[\w-]{1,40}\/\d{12}$/;
 
-export const cursorOf = (place: string): string => Buffer.from(place).toString('base64url');
+export const cursorOf = (sortKey: string): string => Buffer.from(sortKey).toString('base64url');
 
-/** The place in a cursor. Throws `VALIDATION_FAILED` when the cursor is not one of ours. */
-export function placeInCursor(cursor: string): string {
-  const place = Buffer.from(cursor, 'base64url').toString();
-  if (!PLACE.test(place) || cursorOf(place) !== cursor)
+/** The sort key in a cursor. Throws `VALIDATION_FAILED` when the cursor is not one of ours. */
+export function sortKeyInCursor(cursor: string): string {
+  const sortKey = Buffer.from(cursor, 'base64url').toString();
+  if (!SORT_KEY.test(sortKey) || cursorOf(sortKey) !== cursor)
     throw invalid(
       'cursor',
       'is not a cursor of this list: send the next_cursor of the page before, or leave it out',
     );
-  return place;
+  return sortKey;
 }
 
-/** `from` and `to` as the bounds of places: included, excluded. Throws `VALIDATION_FAILED`. */
+/** `from` and `to` as the bounds of sort keys: included, excluded. Throws `VALIDATION_FAILED`. */
 export function boundsOf(query: AuditQuery): { from: string | undefined; to: string | undefined } {
   return { from: bound(query.from, 'from'), to: bound(query.to, 'to') };
 }

@@ -7,7 +7,7 @@ import { boundsOf } from './paging.ts';
 /** What `RECORD` selects: the texts of an intent and its outcome, and where its webhook is. */
 export interface RecordRow {
   request_id: string;
-  place: string;
+  sort_key: string;
   intent: string;
   outcome: string | null;
   delivery: string | null;
@@ -23,7 +23,7 @@ export interface Statement {
   values: (string | number)[];
 }
 
-const COLUMNS = `i.place, i.request_id, i.entry AS intent, o.entry AS outcome,
+const COLUMNS = `i.place AS sort_key, i.request_id, i.entry AS intent, o.entry AS outcome,
   d.id AS delivery, d.status AS delivery_status, d.attempts, d.answered`;
 
 const INTENT_FIRST = `FROM entries i
@@ -73,7 +73,7 @@ export const outcomeIn = ({ outcome }: { outcome: string | null }): Outcome | nu
   outcome === null ? null : (JSON.parse(outcome) as { outcome: Outcome }).outcome;
 
 /**
- * The records that fit `query`, from a place on (not itself), in the list's order or against it. Starts from the rarer
+ * The records that fit `query`, from a sort key on (not itself), in the list's order or against it. Starts from the rarer
  * side, so that the few failures among many successes are found by an index.
  */
 export function recordsStatement(
@@ -84,7 +84,7 @@ export function recordsStatement(
   const few = query.idempotency_key !== undefined || query.webhook_id !== undefined;
   const rare = !few && (query.status === 'FAILED' || query.status === 'UNKNOWN');
   const inFlight = !few && query.status === 'PROCESSING';
-  const place = rare ? 'o.place' : inFlight ? 'f.place' : 'i.place';
+  const sortKey = rare ? 'o.place' : inFlight ? 'f.place' : 'i.place';
   const values: (string | number)[] = [];
   const bound = (value: string | number) => `$${values.push(value)}`;
   const conditions: string[] = [];
@@ -100,11 +100,11 @@ export function recordsStatement(
     );
   if (few && query.status === 'PROCESSING') conditions.push('o.status IS NULL');
   else if (query.status !== undefined && !inFlight) conditions.push(`o.status = ${bound(query.status)}`);
-  if (bounds.from !== undefined) conditions.push(`${place} >= ${bound(bounds.from)}`);
-  if (bounds.to !== undefined) conditions.push(`${place} < ${bound(bounds.to)}`);
-  if (from !== undefined) conditions.push(`${place} ${order === 'newest' ? '<' : '>'} ${bound(from)}`);
+  if (bounds.from !== undefined) conditions.push(`${sortKey} >= ${bound(bounds.from)}`);
+  if (bounds.to !== undefined) conditions.push(`${sortKey} < ${bound(bounds.to)}`);
+  if (from !== undefined) conditions.push(`${sortKey} ${order === 'newest' ? '<' : '>'} ${bound(from)}`);
   const sql = `SELECT ${COLUMNS} ${rare ? OUTCOME_FIRST : inFlight ? IN_FLIGHT_FIRST : INTENT_FIRST}
     ${conditions.map((condition) => `AND ${condition}`).join(' ')}
-    ORDER BY ${place} ${order === 'newest' ? 'DESC' : 'ASC'} LIMIT ${bound(limit)}`;
+    ORDER BY ${sortKey} ${order === 'newest' ? 'DESC' : 'ASC'} LIMIT ${bound(limit)}`;
   return { sql, values };
 }

@@ -6,7 +6,7 @@ import type { Settlement } from './deliveries.ts';
 /**
  * The statements of the outbox that both databases run. Times are epoch milliseconds of the store's clock, which `now`
  * names in SQL. A webhook's state stays in `deliveries`; what has to be sent is in `outbox` only until it is delivered, so
- * that the place it took is used again.
+ * that the room it took is used again.
  */
 
 export const DELIVERY_STATE = `SELECT id, status, attempts FROM deliveries WHERE id = $1`;

@@ -64,9 +64,9 @@ export async function writeGroup(
     if (verdict !== undefined) return verdict;
     const { intent, claim, webhookUrl, at, leaseMs } = operation.argument;
     const { request_id } = intent;
-    const place = append(intentContent(intent, claim), at);
+    const sortKey = append(intentContent(intent, claim), at);
     const { caller = null, key = null } = claim ?? {};
-    rows.begun.push({ request_id, place, caller, key, webhook_url: webhookUrl, lease_ms: leaseMs });
+    rows.begun.push({ request_id, place: sortKey, caller, key, webhook_url: webhookUrl, lease_ms: leaseMs });
     return { kind: 'begun' };
   }
 

@@ -40,8 +40,8 @@ export async function claimKeys(db: Db, begins: Begin[]): Promise<Map<Begin, Tak
     `INSERT INTO keys (caller, key, fingerprint, request_id, settled, expires_at)
      SELECT caller, key, fingerprint, request_id, 0, now_ms() + ttl_ms
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
-       WITH ORDINALITY AS claim (caller, key, fingerprint, request_id, ttl_ms, place)
-     ORDER BY place ON CONFLICT (caller, key) DO NOTHING RETURNING request_id`,
+       WITH ORDINALITY AS claim (caller, key, fingerprint, request_id, ttl_ms, n)
+     ORDER BY n ON CONFLICT (caller, key) DO NOTHING RETURNING request_id`,
     columns(ours, 'caller', 'key', 'fingerprint', 'request_id', 'ttl_ms'),
   )) as { request_id: string }[];
   const begun = new Set(taken.map(({ request_id }) => request_id));

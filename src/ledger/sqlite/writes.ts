@@ -84,13 +84,13 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
     begin({ intent, claim, webhookUrl, at, leaseMs, ttlMs, now }: Now<BeginArguments>): BegunRow {
       const refused = claim === null ? undefined : claimKey(claim, intent.request_id, now, ttlMs);
       if (refused !== undefined) return refused;
-      const place = append(intentContent(intent, claim), at);
+      const sortKey = append(intentContent(intent, claim), at);
       db.run(
         `INSERT INTO in_flight (request_id, place, owner, lease_until, dispatched, caller, key, webhook_url)
          VALUES ($1, $2, $3, $4, 0, $5, $6, $7)`,
         [
           intent.request_id,
-          place,
+          sortKey,
           owner,
           now + leaseMs,
           claim?.caller ?? null,
