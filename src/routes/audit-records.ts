@@ -122,13 +122,9 @@ export const auditRecordRoutes: FastifyPluginAsyncTypebox<{ audit: AuditLog }> =
       },
     },
     async (request, reply) => {
-      const { limit, cursor, from, to, ...rest } = request.query;
-      const query: AuditQuery = {
-        ...ownRecordsOnly(request),
-        ...rest,
-        ...(from !== undefined && { from: instant(from, '/from') }),
-        ...(to !== undefined && { to: instant(to, '/to') }),
-      };
+      const { limit, cursor, ...filters } = request.query;
+      refuseWrongMoments(filters);
+      const query: AuditQuery = { ...ownRecordsOnly(request), ...filters };
       if (request.headers.accept?.includes('application/x-ndjson')) {
         refusePaging(request.query);
         const release = app.exports.take(request.caller.id);
@@ -247,16 +243,16 @@ function refusePaging(query: { limit?: unknown; cursor?: unknown }): void {
 const ownRecordsOnly = (request: FastifyRequest): { caller?: string } =>
   request.caller.scopes.has('audit:read:all') ? {} : { caller: request.caller.id };
 
-/** In the form that records have it, so that text order is time order. */
-function instant(text: string, path: string): string {
-  const milliseconds = Date.parse(text);
-  // A leap second has the form of a date-time and is none that a record could bear.
-  if (!Number.isNaN(milliseconds)) return new Date(milliseconds).toISOString();
+/** A leap second has the form of a date-time and is none that a record could bear. @throws Problem `VALIDATION_FAILED` */
+function refuseWrongMoments(query: { from?: string; to?: string }): void {
+  const errors = (['from', 'to'] as const)
+    .filter((name) => query[name] !== undefined && Number.isNaN(Date.parse(query[name])))
+    .map((name) => ({ path: `/${name}`, message: 'must be an RFC 3339 date-time' }));
+  const [wrong] = errors;
+  if (wrong === undefined) return;
   throw new Problem(
     'VALIDATION_FAILED',
-    `${path} is not a moment that can be compared with. Send RFC 3339.`,
-    {
-      errors: [{ path, message: 'must be an RFC 3339 date-time' }],
-    },
+    `${wrong.path} is not a moment that can be compared with. Send RFC 3339.`,
+    { errors },
   );
 }

@@ -47,6 +47,17 @@ test('filters by action, status and time; streams all that fits as NDJSON', asyn
   );
 });
 
+test('from and to are compared in full, also beyond milliseconds', async (t) => {
+  const { get, post } = await startService(t);
+  const { timestamp } = (await post<AuditRecord>('/manipulations', EXAMPLE)).body;
+  const count = async (query: string) => (await get<Page>(`/audit-records?${query}`)).body.items.length;
+  const later = timestamp.replace('Z', '5Z');
+  assert.equal(await count(`from=${timestamp}`), 1);
+  assert.equal(await count(`from=${later}`), 0, 'it was accepted before that');
+  assert.equal(await count(`to=${timestamp}`), 0);
+  assert.equal(await count(`to=${later}`), 1, 'it was accepted before that');
+});
+
 test('a wrong query and an unknown record are problems', async (t) => {
   const { get } = await startService(t);
   for (const query of [
