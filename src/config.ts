@@ -179,7 +179,7 @@ export const Environment = Type.Object({
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
     url(
-      'Where traces go by OTLP/HTTP; the other standard `OTEL_*` variables are read too. Unset: nothing of OpenTelemetry is loaded.',
+      'Where traces go by OTLP/HTTP; the other standard `OTEL_*` variables are read too. Unset, or with `OTEL_SDK_DISABLED=true`: nothing of OpenTelemetry is loaded.',
     ),
   ),
   BATCH_MAX_ITEMS: Type.Integer({
@@ -268,7 +268,8 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     metricsPort: values.METRICS_PORT ?? null,
     logLevel: values.LOG_LEVEL,
     /** Whether traces are recorded; the SDK reads where they go from the environment. */
-    otlp: values.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    otlp:
+      values.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined && env['OTEL_SDK_DISABLED']?.toLowerCase() !== 'true',
     bodyLimit: values.BODY_LIMIT_BYTES,
     batch: { maxItems: values.BATCH_MAX_ITEMS, bodyLimit: values.BODY_LIMIT_BYTES * 16 },
     credentials,

@@ -195,6 +195,8 @@ export interface Notification {
   url: string;
   /** The exact JSON text, frozen, of which each try signs a copy. */
   body: string;
+  /** W3C Trace Context for the first try. It is not stored: a later one is told only which trace it belongs to. */
+  traceparent?: string;
 }
 
 export type DeliveryResult =

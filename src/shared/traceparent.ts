@@ -20,8 +20,11 @@ export function traceOf(header: string | string[] | undefined): Trace | null {
   return { traceId, traceparent: traceparent(traceId, flags) };
 }
 
+/** Flags of a trace that is not recorded, or is not known to be. */
+export const NOT_SAMPLED = '00';
+
 /** A `traceparent` to send on, with a new span of this service as the parent unless one is named. */
-export const traceparent = (traceId: string, flags = '01', spanId = newSpanId()): string =>
+export const traceparent = (traceId: string, flags: string, spanId = newSpanId()): string =>
   `00-${traceId}-${spanId}-${flags}`;
 
 /** The random digits of a UUID: Node makes those in advance, which costs a tenth of asking for 8 random bytes. */

@@ -1,8 +1,8 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, ProxyAgent } from 'undici';
 import { Problem } from '../errors.ts';
-import { traceparent } from '../shared/traceparent.ts';
-import type { Clock, Deliver, DeliveryResult } from '../services/ports.ts';
+import { NOT_SAMPLED, traceparent } from '../shared/traceparent.ts';
+import type { Clock, Deliver, DeliveryResult, Notification } from '../services/ports.ts';
 import { AddressRefused, guardedConnector } from './connector.ts';
 import { createDoor } from './door.ts';
 import { post } from './exchange.ts';
@@ -48,10 +48,14 @@ const CONNECTIONS_PER_ORIGIN = 16;
 /** URLs whose parsed form is kept, so that each delivery need not parse anew. */
 const KEPT_URLS = 1_000;
 
-/** The trace of the manipulation that it announces, as its record in the body tells it. */
-function traceOfBody(body: string): { traceparent?: string } {
+/**
+ * The trace of the manipulation that it announces. After the first try only the record in the body tells it, and not
+ * whether it is sampled: then it is not said to be.
+ */
+function traceHeaders({ traceparent: known, body }: Notification): { traceparent?: string } {
+  if (known !== undefined) return { traceparent: known };
   const traceId = /"trace_id":"([0-9a-f]{32})"/.exec(body)?.[1];
-  return traceId === undefined ? {} : { traceparent: traceparent(traceId) };
+  return traceId === undefined ? {} : { traceparent: traceparent(traceId, NOT_SAMPLED) };
 }
 
 /** Throws an Error that names a secret, an allowed host or a proxy which cannot be used. */
@@ -88,12 +92,13 @@ export function createWebhooks(options: WebhooksOptions, { clock, log }: Webhook
     return target;
   }
 
-  async function send({ sign, origin, path }: Target, id: string, body: string): Promise<DeliveryResult> {
+  async function send({ sign, origin, path }: Target, notification: Notification): Promise<DeliveryResult> {
+    const { id, body } = notification;
     const headers = {
       'content-type': 'application/json',
       'user-agent': 'cxone-date-service',
       ...sign(id, clock.now(), body),
-      ...traceOfBody(body),
+      ...traceHeaders(notification),
     };
     const { status, retryAfter } = await post(dispatcher, { origin, path, headers, body }, timeoutMs);
     return resultOf(status, retryAfter, clock.now());
@@ -105,9 +110,9 @@ export function createWebhooks(options: WebhooksOptions, { clock, log }: Webhook
       const { url } = targetOf(text);
       if (proxyUrl === undefined) await door.check(url);
     },
-    async deliver({ id, url, body }) {
+    async deliver(notification) {
       try {
-        return await send(targetOf(url), id, body);
+        return await send(targetOf(notification.url), notification);
       } catch (error) {
         // What a name leads to may change, so that only the URL itself is refused for good.
         const final = error instanceof Problem;

@@ -44,6 +44,19 @@ test('the record and the webhook belong to the caller’s trace; without one the
   assert.equal(received()[1]?.headers['traceparent'], undefined);
 });
 
+test('the webhook is told that a trace is sampled only where its caller says so, and the tenant likewise', async (t) => {
+  const { post, sandbox } = await startService(t);
+  for (const flags of ['00', '01']) {
+    const before = sandbox.requests.length;
+    await post('/manipulations', EXAMPLE, { traceparent: `00-${TRACE}-${PARENT}-${flags}` });
+    const told = sandbox.requests.slice(before).map(({ path, headers }) => [path, headers['traceparent']]);
+    const flagsOf = (pattern: RegExp) =>
+      told.filter(([path]) => pattern.test(String(path))).map(([, trace]) => String(trace).slice(-2));
+    assert.deepEqual(flagsOf(/webhook/), [flags]);
+    assert.deepEqual([...new Set(flagsOf(/dataactions/))], [flags]);
+  }
+});
+
 interface ReceivedSpan {
   traceId: string;
   spanId: string;
@@ -121,16 +134,34 @@ test('with an endpoint, the spans of a manipulation arrive at a collector as one
 
 test('a sampler named by OTEL_TRACES_SAMPLER decides what is sent, and the caller’s decision goes first', async (t) => {
   const receiver = await startReceiver(t);
-  const { service, url } = await startTarget(t, temporaryDirectory(t), {
+  const { service, url, sandbox } = await startTarget(t, temporaryDirectory(t), {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_TRACES_SAMPLER: 'parentbased_always_off',
   });
   const { post } = client(url);
   const unsampled = await post('/manipulations', EXAMPLE);
+  const webhook = sandbox.requests.findLast(({ headers }) => headers['webhook-id'] !== undefined);
+  assert.match(String(webhook?.headers['traceparent']), /-00$/);
   assert.match(String(unsampled.body.trace_id), /^[0-9a-f]{32}$/, 'the record has a trace id all the same');
   await post('/manipulations', EXAMPLE, TRACEPARENT);
   assert.deepEqual(await service.stop(), { code: 0, signal: null });
   const ofManipulations = receiver.spans.filter(({ name }) => name !== 'webhook');
   assert.ok(ofManipulations.length > 5);
   assert.deepEqual([...new Set(ofManipulations.map(({ traceId }) => traceId))], [TRACE]);
+});
+
+test('with OTEL_SDK_DISABLED=true, nothing is recorded or sent, and a caller’s trace is still passed on', async (t) => {
+  const receiver = await startReceiver(t);
+  const { service, url } = await startTarget(t, temporaryDirectory(t), {
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_SDK_DISABLED: 'True',
+  });
+  const { post } = client(url);
+  const [without, traced] = [
+    await post('/manipulations', EXAMPLE),
+    await post('/manipulations', EXAMPLE, TRACEPARENT),
+  ];
+  assert.deepEqual([without.body.trace_id, traced.body.trace_id], [null, TRACE]);
+  assert.deepEqual(await service.stop(), { code: 0, signal: null });
+  assert.deepEqual(receiver.spans, []);
 });

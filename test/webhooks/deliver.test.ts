@@ -40,6 +40,26 @@ test('delivers a signed body that the library verifies with each secret', async 
   }
 });
 
+test('a first try carries the request’s traceparent; a later one its trace, not said to be sampled', async (t) => {
+  const received: unknown[] = [];
+  const port = await receiver(t, (request, response) => {
+    received.push(request.headers['traceparent']);
+    request.resume();
+    response.writeHead(204).end();
+  });
+  const { webhooks } = start(t, { secrets: SECRETS, allowedHosts });
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const body = `{"data":{"audit_record":{"trace_id":"${traceId}"}}}`;
+  const message = { ...notification(`http://127.0.0.1:${port}/`), body };
+  await webhooks.deliver({ ...message, traceparent: `00-${traceId}-b7ad6b7169203331-01` });
+  await webhooks.deliver(message);
+  await webhooks.deliver(notification(`http://127.0.0.1:${port}/`));
+  const [first, later, none] = received;
+  assert.equal(first, `00-${traceId}-b7ad6b7169203331-01`);
+  assert.match(String(later), new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-00$`));
+  assert.equal(none, undefined);
+});
+
 test('only messages to the operator’s own receiver and to listed hosts are signed', async (t) => {
   const signed: [path: string | undefined, signed: boolean][] = [];
   const { port, ca } = await httpsReceiver(t, 'hooks.example.com', (request, response) => {

@@ -112,7 +112,12 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
       seconds: (clock.monotonic() - started) / 1000,
       traceId: intent.trace_id,
     });
-    const stored = await complete({ intent, outcome, webhookUrl });
+    const stored = await complete({
+      intent,
+      outcome,
+      webhookUrl,
+      traceparent: context.trace?.traceparent,
+    });
     // Of two outcomes the first one stays; the caller is told what stands.
     const stands = stored.status === outcome.status;
     return { record: stored, problem: stands ? problem : problemOf(stored, null), replayed: false };
@@ -183,7 +188,7 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
    * @throws Problem `LEDGER_UNAVAILABLE`
    */
   async function record(
-    { intent, outcome, webhookUrl }: PendingOutcome,
+    { intent, outcome, webhookUrl, traceparent }: PendingOutcome,
     webhookWaitMs: number,
   ): Promise<AuditRecord> {
     if (webhookUrl === null) return ledger.complete(intent, outcome, null);
@@ -192,7 +197,7 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
     const stored = await ledger.complete(
       intent,
       outcome,
-      notificationFor(announced, webhookUrl, clock.now()),
+      notificationFor(announced, webhookUrl, clock.now(), traceparent),
     );
     // Another instance recorded it first: the announcement is its own.
     if (stored.webhook?.id !== id) return stored;

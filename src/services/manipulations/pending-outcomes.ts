@@ -6,6 +6,8 @@ export interface PendingOutcome {
   intent: Intent;
   outcome: Outcome;
   webhookUrl: string | null;
+  /** W3C Trace Context for the webhook's first try. */
+  traceparent?: string | undefined;
 }
 
 /** Far more than are in flight at once; an outcome that is pushed out is determined by reading the action instead. */
