@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
-import { openSql } from '../../src/ledger/evidence/statements.ts';
+import { withSql } from '../../src/ledger/evidence/statements.ts';
 import { tzdbVersion } from '../../src/services/date/index.ts';
 import { openTestLedger } from '../ledger/storage.ts';
 import { failure, manipulate } from '../ledger/support.ts';
@@ -59,9 +59,7 @@ async function rechecks(t: TestContext, DATABASE_URL: string): Promise<void> {
     assert.equal(status, 200, JSON.stringify(body));
     assert.ok(!('request' in body), 'what was asked is no part of the record');
   }
-  const sql = await openSql(DATABASE_URL);
-  const entries = JSON.stringify(await sql.all('SELECT entry FROM entries'));
-  await sql.close();
+  const entries = JSON.stringify(await withSql(DATABASE_URL, (sql) => sql.all('SELECT entry FROM entries')));
   assert.doesNotMatch(entries, /webhook_url/, 'a URL that may hold a secret stays out of the chain');
   assert.equal((await post('/manipulations', large)).status, 200);
   await app.close();

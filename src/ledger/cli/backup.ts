@@ -1,10 +1,10 @@
 import { existsSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { syncDirectory } from '../evidence/directory.ts';
 import { connect } from '../sqlite/connection.ts';
 import { markBackup } from '../sqlite/lock.ts';
-import { type Command, messageOf } from './command.ts';
-import { join } from 'node:path';
+import { command, OK } from './command.ts';
 
 export const BACKUP_USAGE = `usage: npm run ledger:backup -- FILE
 
@@ -12,28 +12,20 @@ Copies the SQLite ledger of DATABASE_URL, as it stands at one moment, into a new
 
 Exit code: 0 done; 2 it could not be done, and there is no FILE.`;
 
-/**
- * Copies the SQLite ledger as it stands at one moment, while the service runs, into a file of its own that needs no log
- * beside it.
- */
-export const backupCommand: Command = async (argv, { databaseUrl }, { out, error }) => {
-  try {
-    const [file, ...more] = parseArgs({ args: argv, allowPositionals: true }).positionals;
-    if (file === undefined || more.length > 0) throw new Error(BACKUP_USAGE);
-    if (!databaseUrl.startsWith('sqlite:'))
-      throw new Error('the ledger is in PostgreSQL: back it up with pg_dump, or by archiving its WAL.');
-    const ledger = databaseUrl.slice('sqlite:'.length);
-    if (!existsSync(ledger)) throw new Error(`There is no ledger at ${ledger}.`);
-    if (existsSync(file)) throw new Error(`${file} is there already: name a new file.`);
-    const entries = await copy(ledger, file);
-    out(`Backed up ${entries} entries to ${file}.`);
-    return 0;
-  } catch (problem) {
-    error(`No backup: ${messageOf(problem)}`);
-    return 2;
-  }
-};
+/** `ledger:backup`: the copy needs no log beside it. */
+export const backupCommand = command('No backup: ', async (argv, { databaseUrl }, { out }) => {
+  const [file, ...more] = parseArgs({ args: argv, allowPositionals: true }).positionals;
+  if (file === undefined || more.length > 0) throw new Error(BACKUP_USAGE);
+  if (!databaseUrl.startsWith('sqlite:'))
+    throw new Error('the ledger is in PostgreSQL: back it up with pg_dump, or by archiving its WAL.');
+  const ledger = databaseUrl.slice('sqlite:'.length);
+  if (!existsSync(ledger)) throw new Error(`There is no ledger at ${ledger}.`);
+  if (existsSync(file)) throw new Error(`${file} is there already: name a new file.`);
+  out(`Backed up ${await copy(ledger, file)} entries to ${file}.`);
+  return OK;
+});
 
+/** Returns the number of entries. */
 async function copy(ledger: string, file: string): Promise<number> {
   const umask = process.umask(0o077);
   try {
@@ -51,7 +43,7 @@ async function copy(ledger: string, file: string): Promise<number> {
     } finally {
       made.close();
       markBackup(file);
-      await syncDirectory(join(file, '..'));
+      await syncDirectory(dirname(file));
     }
   } catch (error) {
     if (existsSync(file)) unlinkSync(file);

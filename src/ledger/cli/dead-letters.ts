@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { DeadLetter } from '../../services/ports.ts';
-import { openSql } from '../evidence/statements.ts';
-import { DEAD_LETTERS, deadLetterOf, type DeadRow } from '../outbox/statements.ts';
-import { type Command, messageOf } from './command.ts';
-import { resend } from './resend.ts';
+import { type Sql, withSql } from '../evidence/statements.ts';
+import { DEAD_LETTERS, deadLetterOf, type DeadRow, resend } from '../outbox/statements.ts';
+import { command, OK } from './command.ts';
 
 export const DEAD_LETTERS_USAGE = `usage: npm run webhooks:dead -- list [--limit N] | resend ID... | resend --all
 
@@ -12,35 +10,35 @@ export const DEAD_LETTERS_USAGE = `usage: npm run webhooks:dead -- list [--limit
 
 Exit code: 0 done; 2 it could not be done.`;
 
-/** `webhooks:dead`: see its usage. */
-export const deadLettersCommand: Command = async (argv, { databaseUrl }, { out, error }) => {
-  try {
-    const options = {
-      limit: { type: 'string', default: '100' },
-      all: { type: 'boolean', default: false },
-    } as const;
-    const { positionals, values } = parseArgs({ args: argv, options, allowPositionals: true });
-    const [action, ...ids] = positionals;
-    const limit = Number(values.limit);
-    if (!Number.isInteger(limit) || limit < 1) throw new Error(DEAD_LETTERS_USAGE);
-    if (action === 'list' && ids.length === 0) {
-      for (const letter of await deadLetters(databaseUrl, limit)) out(JSON.stringify(letter));
-    } else if (action === 'resend' && ids.length > 0 !== values.all) {
-      const which = values.all ? (await deadLetters(databaseUrl, 1_000_000)).map(({ id }) => id) : ids;
-      out(`${await resend(databaseUrl, which)} of ${which.length} will be sent again.`);
-    } else throw new Error(DEAD_LETTERS_USAGE);
-    return 0;
-  } catch (problem) {
-    error(messageOf(problem));
-    return 2;
-  }
-};
+/** Long past by any clock: a service that runs sends them when it looks next, within seconds. */
+const RESEND_AT_ONCE = `${resend('0')} RETURNING id`;
 
-async function deadLetters(databaseUrl: string, limit: number): Promise<DeadLetter[]> {
-  const sql = await openSql(databaseUrl);
-  try {
-    return ((await sql.all(DEAD_LETTERS, [limit])) as DeadRow[]).map(deadLetterOf);
-  } finally {
-    await sql.close();
+/** `webhooks:dead`: see its usage. */
+export const deadLettersCommand = command('', async (argv, { databaseUrl }, { out }) => {
+  const options = {
+    limit: { type: 'string', default: '100' },
+    all: { type: 'boolean', default: false },
+  } as const;
+  const { positionals, values } = parseArgs({ args: argv, options, allowPositionals: true });
+  const [action, ...ids] = positionals;
+  const limit = Number(values.limit);
+  const lists = action === 'list' && ids.length === 0;
+  const resends = action === 'resend' && ids.length > 0 !== values.all;
+  if (!Number.isInteger(limit) || limit < 1 || (!lists && !resends)) throw new Error(DEAD_LETTERS_USAGE);
+  const dead = (most: number) =>
+    withSql(databaseUrl, async (sql) =>
+      ((await sql.all(DEAD_LETTERS, [most])) as DeadRow[]).map(deadLetterOf),
+    );
+  if (lists) {
+    for (const letter of await dead(limit)) out(JSON.stringify(letter));
+    return OK;
   }
-}
+  const which = values.all ? (await dead(1_000_000)).map(({ id }) => id) : ids;
+  let count = 0;
+  const again = async (all: Sql['all']) => {
+    for (const id of which) count += (await all(RESEND_AT_ONCE, [id])).length;
+  };
+  await withSql(databaseUrl, (sql) => sql.transaction(again), { write: true });
+  out(`${count} of ${which.length} will be sent again.`);
+  return OK;
+});

@@ -4,10 +4,11 @@ import { IDLE_INTERVAL_MS, INTERVAL_MS } from '../evidence/checkpointer.ts';
 import { ORIGIN, readPublicKey } from '../evidence/checkpoint.ts';
 import { verifierKey } from '../evidence/note.ts';
 import { schemaFaults } from '../evidence/schema.ts';
-import { openSql, type Sql } from '../evidence/statements.ts';
+import { withSql } from '../evidence/statements.ts';
 import {
   type Anchors,
   anchorsOf,
+  describe,
   emptySummary,
   type Finding,
   findings,
@@ -15,7 +16,7 @@ import {
   type Summary,
 } from '../evidence/verify.ts';
 import { type Checkpoints, checkpointsFor } from './checkpoints.ts';
-import { type Command, type CommandConfig, messageOf, type Output } from './command.ts';
+import { command, type CommandConfig, FAILED, OK, type Output, WRONG } from './command.ts';
 
 export const VERIFY_USAGE = `usage: npm run audit:verify [-- --checkpoint FILE] [--archive FILE] [--verifier-key]
 
@@ -28,10 +29,6 @@ AUDIT_CHECKPOINT_DIR. AUDIT_CHECKPOINT_KEY_FILE may hold the public key alone. T
 
 Exit code: 0 intact; 1 tampered with, and the first bad record is named; 2 could not tell.`;
 
-export const INTACT = 0;
-export const TAMPERED = 1;
-export const UNKNOWN = 2;
-
 /** How far the clocks of instances may be apart: a chain of another instance may seem that much older. */
 const SKEW_MS = 2 * 3_600_000;
 
@@ -39,44 +36,36 @@ const SKEW_MS = 2 * 3_600_000;
  * Reads the whole ledger, or an archive of it, and says whether it is as it was written. Beside the chains themselves it
  * holds them against the checkpoint that is named or, without one, against all of AUDIT_CHECKPOINT_DIR.
  */
-export const verifyCommand: Command = async (argv, config, output) => {
-  try {
-    const options = {
-      checkpoint: { type: 'string' },
-      archive: { type: 'string' },
-      'verifier-key': { type: 'boolean', default: false },
-    } as const;
-    const { checkpoint, archive, ...values } = parseArgs({ args: argv, options }).values;
-    if (values['verifier-key']) {
-      if (config.checkpointKeyFile === undefined) throw new Error('AUDIT_CHECKPOINT_KEY_FILE is not set.');
-      output.out(verifierKey(ORIGIN, await readPublicKey(config.checkpointKeyFile)));
-      return INTACT;
-    }
-    // Read before the entries: a checkpoint that is made meanwhile would be ahead of them.
-    const checkpoints = await checkpointsFor(checkpoint, config);
-    const skewMs = config.databaseUrl.startsWith('sqlite:') ? 0 : SKEW_MS;
-    const anchors = anchorsOf(checkpoints.anchoring, checkpoints.all, skewMs);
-    const summary = emptySummary();
-    const bad =
-      archive === undefined
-        ? await verifyLedger(config, anchors, summary, output)
-        : await report(findings(archivedEntries(archive), forArchive(anchors), summary), output);
-    const open = archive === undefined ? doubts(checkpoints, summary, config) : [];
-    for (const { file, reason } of checkpoints.unusable)
-      open.push(`the checkpoint ${file} cannot be used: ${reason}`);
-    for (const doubt of open) output.error(`Could not tell: ${doubt}.`);
-    const read = `${summary.entries} entries in ${summary.chains} chains, ${checkpoints.anchoring.length} checkpoints`;
-    if (bad === 0 && open.length === 0) output.out(`Intact: ${read}.`);
-    (bad + open.length > 0 ? output.error : output.out)(`Not checked: ${notChecked(checkpoints, summary)}.`);
-    return bad > 0 ? TAMPERED : open.length > 0 ? UNKNOWN : INTACT;
-  } catch (problem) {
-    output.error(`Could not tell: ${messageOf(problem)}`);
-    return UNKNOWN;
+export const verifyCommand = command('Could not tell: ', async (argv, config, output) => {
+  const options = {
+    checkpoint: { type: 'string' },
+    archive: { type: 'string' },
+    'verifier-key': { type: 'boolean', default: false },
+  } as const;
+  const { checkpoint, archive, ...values } = parseArgs({ args: argv, options }).values;
+  if (values['verifier-key']) {
+    if (config.checkpointKeyFile === undefined) throw new Error('AUDIT_CHECKPOINT_KEY_FILE is not set.');
+    output.out(verifierKey(ORIGIN, await readPublicKey(config.checkpointKeyFile)));
+    return OK;
   }
-};
-
-export const describe = ({ chain, sequence, requestId, reason }: Finding): string =>
-  `chain ${chain}, entry ${sequence}${requestId === null ? '' : `, record ${requestId}`}: ${reason}.`;
+  // Read before the entries: a checkpoint that is made meanwhile would be ahead of them.
+  const checkpoints = await checkpointsFor(checkpoint, config);
+  const skewMs = config.databaseUrl.startsWith('sqlite:') ? 0 : SKEW_MS;
+  const anchors = anchorsOf(checkpoints.anchoring, checkpoints.all, skewMs);
+  const summary = emptySummary();
+  const bad =
+    archive === undefined
+      ? await verifyLedger(config, anchors, summary, output)
+      : await report(findings(archivedEntries(archive), forArchive(anchors), summary), output);
+  const open = archive === undefined ? doubts(checkpoints, summary, config) : [];
+  for (const { file, reason } of checkpoints.unusable)
+    open.push(`the checkpoint ${file} cannot be used: ${reason}`);
+  for (const doubt of open) output.error(`Could not tell: ${doubt}.`);
+  const read = `${summary.entries} entries in ${summary.chains} chains, ${checkpoints.anchoring.length} checkpoints`;
+  if (bad === 0 && open.length === 0) output.out(`Intact: ${read}.`);
+  (bad + open.length > 0 ? output.error : output.out)(`Not checked: ${notChecked(checkpoints, summary)}.`);
+  return bad > 0 ? WRONG : open.length > 0 ? FAILED : OK;
+});
 
 /** Prints each finding; returns how many. */
 async function report(found: AsyncIterable<Finding>, { error }: Output): Promise<number> {
@@ -88,21 +77,18 @@ async function report(found: AsyncIterable<Finding>, { error }: Output): Promise
   return bad;
 }
 
-async function verifyLedger(
+function verifyLedger(
   { databaseUrl }: CommandConfig,
   anchors: Anchors,
   summary: Summary,
   output: Output,
 ): Promise<number> {
-  const sql: Sql = await openSql(databaseUrl);
-  try {
+  return withSql(databaseUrl, async (sql) => {
     const faults = await schemaFaults(sql, databaseUrl);
     for (const fault of faults) output.error(`TAMPERED: ${fault}.`);
     const entries = sql.stream(ALL_ENTRIES) as AsyncIterable<StoredEntry>;
     return faults.length + (await report(findings(entries, anchors, summary), output));
-  } finally {
-    await sql.close();
-  }
+  });
 }
 
 /** What keeps the ledger from being called intact although nothing in it is wrong. */

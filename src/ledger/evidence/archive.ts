@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Content, columnsOf } from '../journal/entry.ts';
 import { HEADS, type HeadRow } from '../journal/records.ts';
@@ -143,27 +143,22 @@ async function reasonToKeep(sql: Sql, chain: string, now: number): Promise<strin
 /** Writes a chain to a file, whole or not at all. Returns the file's SHA-256 (hex). */
 async function writeChain(sql: Sql, chain: string, path: string): Promise<string> {
   const hash = createHash('sha256');
-  const temporary = `${path}.tmp`;
-  const handle = await open(temporary, 'w', 0o600);
-  try {
+  async function* chunks() {
     let lines = '';
-    const flush = async () => {
-      hash.update(lines);
-      await handle.writeFile(lines);
-      lines = '';
-    };
     for await (const row of sql.stream(ONE_CHAIN, [chain])) {
       const { entry, hash: own } = row as { entry: string; hash: string };
       lines += `{"entry":${entry},"hash":"${own}"}\n`;
-      if (lines.length > 1_000_000) await flush();
+      if (lines.length < 1_000_000) continue;
+      hash.update(lines);
+      yield lines;
+      lines = '';
     }
-    await flush();
-    await handle.sync();
-  } finally {
-    await handle.close();
+    hash.update(lines);
+    yield lines;
   }
-  await rename(temporary, path);
-  await syncDirectory(join(path, '..'));
+  await writeFile(`${path}.tmp`, chunks(), { mode: 0o600, flush: true });
+  await rename(`${path}.tmp`, path);
+  await syncDirectory(dirname(path));
   return hash.digest('hex');
 }
 

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type KeyObject, randomBytes } from 'node:crypto';
+import { link, mkdir, open, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Checkpoint, openCheckpoint, sha256, type Signer } from './checkpoint.ts';
 
 /** `checkpoint-000000012.note`, or the JSON of before, which was named by its time. */
@@ -53,13 +52,7 @@ export async function storeCheckpoint(
 /** Makes a file whole or not at all. False when there is one of that name. */
 async function createDurably(path: string, text: string): Promise<boolean> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
-  const handle = await open(temporary, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await writeFile(temporary, text, { flag: 'wx', mode: 0o600, flush: true });
   try {
     await link(temporary, path);
     await unlink(temporary);
@@ -71,7 +64,7 @@ async function createDurably(path: string, text: string): Promise<boolean> {
     // A file system without hard links.
     await rename(temporary, path);
   }
-  await syncDirectory(join(path, '..'));
+  await syncDirectory(dirname(path));
   return true;
 }
 

@@ -16,11 +16,41 @@ export interface Sql {
   close(): Promise<void>;
 }
 
-/** Opens the database that a URL names. Throws a plain error, in one line, when there is none. */
-export async function openSql(databaseUrl: string, { write = false } = {}): Promise<Sql> {
-  if (databaseUrl.startsWith('sqlite:')) return openSqlite(databaseUrl.slice('sqlite:'.length), write);
-  return openPostgres(databaseUrl);
+/**
+ * Opens the database that a URL names, for as long as `work` takes.
+ * @throws Error in one line when there is none
+ */
+export async function withSql<T>(
+  databaseUrl: string,
+  work: (sql: Sql) => Promise<T>,
+  { write = false } = {},
+): Promise<T> {
+  const sql = databaseUrl.startsWith('sqlite:')
+    ? openSqlite(databaseUrl.slice('sqlite:'.length), write)
+    : await openPostgres(databaseUrl);
+  try {
+    return await work(sql);
+  } finally {
+    await sql.close();
+  }
 }
+
+/** `off` and `on` are what the trigger that keeps entries from being deleted takes. */
+const transactions =
+  (all: Sql['all'], { begin, off, on }: { begin: string; off: string; on: string }): Sql['transaction'] =>
+  async (work, { drop } = { drop: false }) => {
+    await all(begin);
+    try {
+      if (drop) await all(off);
+      const result = await work(all);
+      if (drop) await all(on);
+      await all('COMMIT');
+      return result;
+    } catch (error) {
+      await all('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  };
 
 function openSqlite(file: string, write: boolean): Sql {
   if (!existsSync(file)) throw new Error(`There is no ledger at ${file}.`);
@@ -32,19 +62,11 @@ function openSqlite(file: string, write: boolean): Sql {
       const named = Object.fromEntries(values.map((value, i) => [`$${i + 1}`, value]));
       yield* db.database.prepare(sql).iterate(named);
     },
-    async transaction(work, { drop } = { drop: false }) {
-      db.database.exec('BEGIN IMMEDIATE');
-      try {
-        if (drop) db.database.exec('DROP TRIGGER entries_remain');
-        const result = await work(all);
-        if (drop) db.database.exec(ENTRIES_REMAIN);
-        db.database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (db.database.isTransaction) db.database.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    transaction: transactions(all, {
+      begin: 'BEGIN IMMEDIATE',
+      off: 'DROP TRIGGER entries_remain',
+      on: ENTRIES_REMAIN,
+    }),
     async close() {
       db.close();
     },
@@ -73,27 +95,13 @@ async function openPostgres(url: string): Promise<Sql> {
     await client.end();
     throw problemOf(error);
   }
-
-  async function transaction<T>(
-    work: (all: Sql['all']) => Promise<T>,
-    { drop } = { drop: false },
-  ): Promise<T> {
-    await client.query('BEGIN');
-    try {
-      if (drop) await client.query('ALTER TABLE entries DISABLE TRIGGER entries_stay');
-      const result = await work(all);
-      if (drop) await client.query('ALTER TABLE entries ENABLE TRIGGER entries_stay');
-      await client.query('COMMIT');
-      return result;
-    } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    }
-  }
-
   return {
     all,
-    transaction,
+    transaction: transactions(all, {
+      begin: 'BEGIN',
+      off: 'ALTER TABLE entries DISABLE TRIGGER entries_stay',
+      on: 'ALTER TABLE entries ENABLE TRIGGER entries_stay',
+    }),
     async *stream(sql, values = []) {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       try {

@@ -10,6 +10,9 @@ export interface Finding {
   reason: string;
 }
 
+export const describe = ({ chain, sequence, requestId, reason }: Finding): string =>
+  `chain ${chain}, entry ${sequence}${requestId === null ? '' : `, record ${requestId}`}: ${reason}.`;
+
 /** An entry as a database or a file gives it: nothing about it is certain. */
 export type StoredEntry = { [Column in keyof Entry]: unknown };
 
