@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Clock } from '../../services/ports.ts';
 import { createGroupCommit, type Settled } from '../../shared/group-commit.ts';
 import { unavailable } from '../unavailable.ts';
-import { connectionOf, problemOf } from './pool.ts';
+import { connectionOf, fail } from './pool.ts';
 
 /** PostgreSQL ends a session that is silent for so long, and its locks with it: those of an instance that hangs. */
 const SESSION_TIMEOUT_MS = 8_000;
@@ -24,15 +24,17 @@ interface Session {
   alive: boolean;
   /** When the last statement was sent that has been answered, on the monotonic clock. */
   answered: number;
-  submit(ask: Ask): Promise<unknown>;
-  beat(): Promise<void>;
+  tryLock(lock: string): Promise<unknown>;
+  /** Does not wait for it. */
+  unlock(lock: string): void;
+  beat(): Promise<unknown>;
   end(): Promise<void>;
 }
 
 /** A lock that is held; `isHeld` is false as soon as that cannot be sure any more. */
 export interface Lock {
   isHeld(): boolean;
-  /** Unlocks, and does not wait for it. With `yields`, another instance that wants the lock gets it first. */
+  /** Unlocks, and does not wait for it. Another instance that wants the lock gets it first. */
   release(): void;
   /** Whether another instance has asked for it since it was acquired. */
   isWanted(): boolean;
@@ -50,8 +52,8 @@ export function createLocks(
   let opening: Promise<Session> | undefined;
   let current: Session | undefined;
   let closed = false;
-  /** Called when a lock may be free. */
-  const waiting = new Map<string, Set<() => void>>();
+  /** Called when a lock may be free. Of this instance, one at a time waits for a lock. */
+  const waiting = new Map<string, () => void>();
   /** Locks of ours that other instances want. */
   const wanted = new Set<string>();
   const yieldUntil = new Map<string, number>();
@@ -60,7 +62,7 @@ export function createLocks(
     if (from === ownPid) return;
     const [what, lock = ''] = payload.split(' ');
     if (what === 'wanted') wanted.add(lock);
-    else for (const wake of waiting.get(lock) ?? []) wake();
+    else waiting.get(lock)?.();
   }
 
   async function open(): Promise<Session> {
@@ -70,7 +72,7 @@ export function createLocks(
       session.alive = false;
       if (current === session) current = undefined;
       wanted.clear();
-      for (const set of waiting.values()) for (const wake of set) wake();
+      for (const wake of waiting.values()) wake();
     };
     client.on('error', lost);
     client.on('end', lost);
@@ -106,11 +108,10 @@ export function createLocks(
     const session: Session = {
       alive: true,
       answered: clock.monotonic(),
-      submit: (one) => group.submit(one),
-      async beat() {
-        await ask('SELECT 1');
-      },
-      end: async () => {
+      tryLock: (lock) => group.submit({ lock, what: 'try' }),
+      unlock: (lock) => void group.submit({ lock, what: 'unlock' }).catch(() => undefined),
+      beat: () => ask('SELECT 1'),
+      async end() {
         lost();
         await client.end().catch(() => undefined);
       },
@@ -131,9 +132,7 @@ export function createLocks(
       .finally(() => {
         opening = undefined;
       });
-    return opening.catch((error: unknown) => {
-      throw problemOf(error);
-    });
+    return opening.catch(fail);
   }
 
   // The first manipulation does not wait for the connection; should it fail, the first heartbeat tries again.
@@ -141,47 +140,16 @@ export function createLocks(
   const stopped = new AbortController();
   const beating = beat().catch(() => undefined);
   async function beat(): Promise<void> {
-    let failing = false;
-    for (;;) {
+    for (let failing = false; ;) {
       await clock.sleep(HEARTBEAT_MS, stopped.signal);
-      await session()
-        .then((one) => one.beat())
-        .then(
-          () => {
-            failing = false;
-          },
-          (error: unknown) => {
-            if (!failing) warn('The session that holds the locks on actions was lost; trying again.', error);
-            failing = true;
-          },
-        );
+      try {
+        await (await session()).beat();
+        failing = false;
+      } catch (error) {
+        if (!failing) warn('The session that holds the locks on actions was lost; trying again.', error);
+        failing = true;
+      }
     }
-  }
-
-  /** Resolves when the lock may be free, after a while in any case; rejects when the signal aborts. */
-  async function mayBeFree(signal: AbortSignal, freed: Promise<undefined>): Promise<void> {
-    const nap = new AbortController();
-    const abort = () => nap.abort();
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      await Promise.race([freed, clock.sleep(RETRY_MS, nap.signal).catch(() => undefined)]);
-    } finally {
-      nap.abort();
-      signal.removeEventListener('abort', abort);
-    }
-    signal.throwIfAborted();
-  }
-
-  function listen(lock: string): { freed: Promise<undefined>; stop: () => void } {
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const set = waiting.get(lock) ?? new Set();
-    const wake = () => resolve(undefined);
-    waiting.set(lock, set.add(wake));
-    const stop = (): void => {
-      set.delete(wake);
-      if (set.size === 0) waiting.delete(lock);
-    };
-    return { freed: promise, stop };
   }
 
   /** One try. An abort is answered at once; a lock that is acquired after it is given back. */
@@ -191,25 +159,27 @@ export function createLocks(
       await clock.sleep(RETRY_MS, signal);
       return session();
     });
-    const trying = held.submit({ lock, what: 'try' }).catch((error: unknown) => {
-      throw problemOf(error);
-    });
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const abort = () => reject(signal.reason as Error);
-    aborted.catch(() => undefined);
-    signal.addEventListener('abort', abort, { once: true });
+    const trying = held.tryLock(lock);
     try {
-      return (await Promise.race([trying, aborted])) === true ? held : undefined;
+      return (await unlessAborted(trying.catch(fail), signal)) === true ? held : undefined;
     } catch (error) {
       trying.then(
-        (got) => got === true && held.submit({ lock, what: 'unlock' }).catch(() => undefined),
+        (got) => got === true && held.unlock(lock),
         () => undefined,
       );
       throw error;
-    } finally {
-      signal.removeEventListener('abort', abort);
     }
   }
+
+  const lockOn = (held: Session, lock: string): Lock => ({
+    isHeld: () => held.alive && clock.monotonic() - held.answered < HELD_MS,
+    isWanted: () => wanted.has(lock),
+    release() {
+      if (wanted.delete(lock)) yieldUntil.set(lock, clock.monotonic() + YIELD_MS);
+      // A session that ended has released it.
+      if (held.alive) held.unlock(lock);
+    },
+  });
 
   return {
     /** @throws Problem `LEDGER_UNAVAILABLE`; the signal's reason when it aborts first */
@@ -221,24 +191,17 @@ export function createLocks(
       for (;;) {
         signal.throwIfAborted();
         // Before the try: a release right after it is not missed.
-        const { freed, stop } = listen(lock);
+        const freed = new AbortController();
+        waiting.set(lock, () => freed.abort());
         try {
           const held = await attempt(lock, signal);
           if (held !== undefined) {
             wanted.delete(lock);
-            return {
-              isHeld: () => held.alive && clock.monotonic() - held.answered < HELD_MS,
-              isWanted: () => wanted.has(lock),
-              release() {
-                if (wanted.delete(lock)) yieldUntil.set(lock, clock.monotonic() + YIELD_MS);
-                // A session that ended has given it back.
-                if (held.alive) held.submit({ lock, what: 'unlock' }).catch(() => undefined);
-              },
-            };
+            return lockOn(held, lock);
           }
-          await mayBeFree(signal, freed);
+          await clock.sleep(RETRY_MS, AbortSignal.any([signal, freed.signal])).catch(() => undefined);
         } finally {
-          stop();
+          waiting.delete(lock);
         }
       }
     },
@@ -250,6 +213,14 @@ export function createLocks(
       await current?.end();
     },
   };
+}
+
+/** What `work` resolves to; rejects with the signal's reason when it aborts first. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }
 
 /** A key as PostgreSQL's advisory locks have them: 64 bits. */

@@ -36,26 +36,20 @@ export interface Db {
   rows(sql: string, values?: unknown[]): Promise<unknown[]>;
 }
 
+/** The name that a prepared statement has on every connection. */
 const names = new Map<string, string>();
 
-/** The name that a prepared statement has on every connection. */
-function nameOf(sql: string): string {
-  const name = names.get(sql) ?? hash('sha256', sql, 'hex').slice(0, 32);
-  names.set(sql, name);
-  return name;
-}
-
 const dbOf = (client: pg.ClientBase | pg.Pool): Db => ({
-  rows: async (text, values = []) => {
-    const { rows } = await client.query<Record<string, unknown>>({ name: nameOf(text), text, values });
+  async rows(text, values = []) {
+    const name = names.get(text) ?? hash('sha256', text, 'hex').slice(0, 32);
+    names.set(text, name);
+    const { rows } = await client.query<Record<string, unknown>>({ name, text, values });
     return rows;
   },
 });
 
 export interface Connections extends Db {
-  /** Runs `work` in one transaction. What it throws comes back as it is; what PostgreSQL throws, as a problem. */
-  transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  /** The same, telling whether a failure left open if it was committed. */
+  /** Runs `work` in one transaction. @throws CommitUnknown when a failure left open whether it was committed */
   commit<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** How many connections have been made so far. */
   made(): number;
@@ -126,7 +120,6 @@ export function createConnections(
   return {
     rows: (sql, values) => db.rows(sql, values).catch(fail),
     commit,
-    transaction: (work) => commit(work).catch(fail),
     made: () => made,
     end: () => pool.end(),
   };
@@ -150,10 +143,6 @@ export function concernsOne(error: unknown): boolean {
 export const isDeadlock = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && /^40/.test(error.code ?? '');
 
-function fail(error: unknown): never {
-  throw problemOf(error);
-}
-
 /** What went wrong at PostgreSQL, as a problem. Names neither the host nor the user. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -162,6 +151,11 @@ export function problemOf(error: unknown): Problem {
     REASONS.find(([pattern]) => pattern.test(code))?.[1] ?? 'PostgreSQL does not answer',
     error,
   );
+}
+
+/** For `catch`. @throws Problem that `problemOf` makes of it */
+export function fail(error: unknown): never {
+  throw problemOf(error);
 }
 
 const REASONS: readonly (readonly [RegExp, string])[] = [
