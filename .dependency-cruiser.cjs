@@ -22,10 +22,10 @@ module.exports = {
       to: { path: '^src/app\\.ts$' },
     },
     {
-      name: 'routes-know-services-schemas-and-errors',
+      name: 'routes-know-services-schemas-shared-and-errors',
       severity: 'error',
       from: { path: '^src/routes/' },
-      to: { path: '^src/', pathNot: '^src/(routes|services|schemas)/|^src/errors\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(routes|services|schemas|shared)/|^src/errors\\.ts$' },
     },
     {
       name: 'plugins-stay-below-the-app',

@@ -6,4 +6,4 @@ import { writeOrCheck } from './generated.ts';
 const PATH = 'docs/calendar.schema.json';
 
 const text = await format(JSON.stringify(CalendarFile), { ...(await resolveConfig(PATH)), parser: 'json' });
-process.exitCode = writeOrCheck(PATH, text, 'node scripts/calendar-schema.ts');
+process.exitCode = writeOrCheck(PATH, text, 'npm run readme');

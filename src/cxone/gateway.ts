@@ -8,6 +8,7 @@ import type {
   DataActions,
   DateProcessing,
 } from '../services/ports.ts';
+import { createCounts } from '../shared/counts.ts';
 import { dateProcessingOf } from './actions/action.ts';
 import { createActionsApi } from './actions/actions-api.ts';
 import { createLookup } from './actions/lookup.ts';
@@ -77,7 +78,7 @@ export function createGateway(
   const lookup = createLookup({ clock, api, resilience, trusted });
   const write = createUpdate({ clock, events, api, resilience });
   /** How many updates hold or await the lock of an action. */
-  const lockers = new Map<string, number>();
+  const lockers = createCounts();
   let closing: Promise<void> | undefined;
 
   /** Every failure told as a `Problem`, and its time counted as spent waiting for the tenant. */
@@ -99,11 +100,11 @@ export function createGateway(
     scope: Scope,
     work: (isHeld: () => boolean) => Promise<void>,
   ): Promise<void> => {
-    const before = lockers.get(id) ?? 0;
+    const before = lockers.of(id);
     const waitMs = resilience.bulkhead.inARowMs(before);
     if (before > 0 && waitMs >= scope.deadline - clock.monotonic())
       throw resilience.bulkhead.overloaded(waitMs);
-    lockers.set(id, before + 1);
+    lockers.add(id);
     const late = new AbortController();
     const cancel = clock.after(scope.deadline - clock.monotonic(), () => late.abort(outOfTime()));
     try {
@@ -113,9 +114,7 @@ export function createGateway(
       });
     } finally {
       cancel();
-      const left = (lockers.get(id) ?? 1) - 1;
-      if (left === 0) lockers.delete(id);
-      else lockers.set(id, left);
+      lockers.remove(id);
     }
   };
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import fp from 'fastify-plugin';
+import { createCounts } from '../shared/counts.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -65,7 +66,7 @@ interface Open {
 export default fp<Partial<ConnectionLimits>>(
   async (app, options) => {
     const limits = { ...CONNECTION_LIMITS, ...options };
-    const perAddress = new Map<string, number>();
+    const perAddress = createCounts();
     const open = new Map<Socket, Open>();
     const uploads = new Map<IncomingMessage, Upload>();
     const lingering = new Map<IncomingMessage, Dropping>();
@@ -73,14 +74,11 @@ export default fp<Partial<ConnectionLimits>>(
     app.server.maxConnections = limits.total;
     app.server.on('connection', (socket) => {
       const address = socket.remoteAddress ?? '';
-      const count = (perAddress.get(address) ?? 0) + 1;
-      perAddress.set(address, count);
+      const count = perAddress.add(address);
       open.set(socket, { since: 0, written: 0, unanswered: 0 });
       socket.once('close', () => {
         open.delete(socket);
-        const rest = (perAddress.get(address) ?? 1) - 1;
-        if (rest === 0) perAddress.delete(address);
-        else perAddress.set(address, rest);
+        perAddress.remove(address);
       });
       if (count > limits.perAddress) socket.destroy();
     });

@@ -3,19 +3,10 @@ import fp from 'fastify-plugin';
 import { consoleAssets } from '../console/assets.ts';
 import { Problem } from '../errors.ts';
 import { WINDOWS_ZONES } from '../services/date/index.ts';
-import { answerWith, type StaticBody, staticBody } from '../shared/static-body.ts';
+import { type StaticBody, staticBody } from '../shared/static-body.ts';
+import { pagePolicy, sendStatic } from './static-pages.ts';
 
-/** Nothing of this page may come from, or go to, another host. */
-const CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const CSP = pagePolicy("connect-src 'self'");
 
 /** The console: the same page for every address below /console, as the page itself tells them apart. */
 export default fp(
@@ -25,13 +16,10 @@ export default fp(
     const send = (name: string, request: FastifyRequest, reply: FastifyReply) => {
       const found = asset(name);
       if (found === undefined) throw new Problem('ROUTE_NOT_FOUND', `The console has no file ${name}.`);
-      const { code, headers, payload } = answerWith(found, request.headers);
-      return reply
-        .headers(headers)
-        .header('cache-control', name.endsWith('.svg') ? 'max-age=3600' : 'no-cache')
-        .header('content-security-policy', CSP)
-        .code(code)
-        .send(payload);
+      return sendStatic(request, reply, found, {
+        'cache-control': name.endsWith('.svg') ? 'max-age=3600' : 'no-cache',
+        'content-security-policy': CSP,
+      });
     };
 
     const page = { config: { open: true as const }, schema: { hide: true } };
@@ -44,8 +32,7 @@ export default fp(
     let zones: StaticBody | undefined;
     app.get('/console/windows-zones.json', page, async (request, reply) => {
       zones ??= staticBody('application/json; charset=utf-8', JSON.stringify(WINDOWS_ZONES));
-      const { code, headers, payload } = answerWith(zones, request.headers);
-      return reply.headers(headers).header('cache-control', 'no-cache').code(code).send(payload);
+      return sendStatic(request, reply, zones, { 'cache-control': 'no-cache' });
     });
     app.get<{ Params: { file: string } }>('/console/:file', page, (request, reply) =>
       send(request.params.file, request, reply),

@@ -3,18 +3,10 @@ import fp from 'fastify-plugin';
 import { type DocsPage, docsPage } from '../docs/page.ts';
 import { problemJson, problemPage } from '../docs/problem-page.ts';
 import { Problem, PROBLEM_CODES, slugOf } from '../errors.ts';
-import { answerWith, type StaticBody, staticBody } from '../shared/static-body.ts';
+import { type StaticBody, staticBody } from '../shared/static-body.ts';
+import { pagePolicy, sendStatic } from './static-pages.ts';
 
-/** Nothing of these pages comes from, or goes to, another host; nothing that would ask for https on plain http. */
-const CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const HEADERS = { 'cache-control': 'no-cache', 'content-security-policy': pagePolicy() };
 
 /** The pages that explain the interface: /docs, /problems/{code}, and what stands at /. */
 export default fp(
@@ -29,17 +21,8 @@ export default fp(
         script: staticBody('text/javascript; charset=utf-8', script),
       };
     };
-    const send = (body: StaticBody, request: FastifyRequest, reply: FastifyReply) => {
-      const { code, headers, payload } = answerWith(body, request.headers);
-      return reply
-        .headers(headers)
-        .header('cache-control', 'no-cache')
-        .header('content-security-policy', CSP)
-        .code(code)
-        .send(payload);
-    };
     const part = (name: keyof DocsPage) => (request: FastifyRequest, reply: FastifyReply) =>
-      send((bodies ??= made())[name], request, reply);
+      sendStatic(request, reply, (bodies ??= made())[name], HEADERS);
     app.get('/docs', hidden, part('html'));
     app.get('/docs/', hidden, part('html'));
     app.get('/docs/style.css', hidden, part('style'));
@@ -74,7 +57,9 @@ export default fp(
       }
       reply.header('vary', 'accept');
       if (wantsHtml(request)) {
-        const page = reply.type('text/html; charset=utf-8').header('content-security-policy', CSP);
+        const page = reply
+          .type('text/html; charset=utf-8')
+          .header('content-security-policy', HEADERS['content-security-policy']);
         return page.send(problemPage(code));
       }
       return reply.type('application/json; charset=utf-8').send(problemJson(code));

@@ -1,13 +1,13 @@
 import swagger from '@fastify/swagger';
 import { Type } from '@sinclair/typebox';
-import type { FastifyReply } from 'fastify';
 import fp from 'fastify-plugin';
 import { type OpenApiDocument, requestComponents, requestExamples, withNames } from '../schemas/document.ts';
 import { EXAMPLE_REQUEST } from '../schemas/examples.ts';
 import { commonFields, previewOnlyFields, targetFields } from '../schemas/manipulation.ts';
 import { WebhookEvent, webhookEvents } from '../schemas/webhook-event.ts';
 import { operations } from '../services/date/index.ts';
-import { answerWith, type StaticBody, staticBody } from '../shared/static-body.ts';
+import { type StaticBody, staticBody } from '../shared/static-body.ts';
+import { sendStatic } from './static-pages.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -102,9 +102,8 @@ export default fp(
       },
       async (request, reply) => {
         body ??= staticBody('application/json; charset=utf-8', JSON.stringify(app.swagger()));
-        const { code, headers, payload } = answerWith(body, request.headers);
         // 304 has no body, so no schema either.
-        return (reply as FastifyReply).headers(headers).code(code).send(payload);
+        return sendStatic(request, reply, body);
       },
     );
     let body: StaticBody | undefined;

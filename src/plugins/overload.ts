@@ -8,6 +8,7 @@ import { type Admission, type Bulkhead, createAdmission, createBulkhead } from '
 import type { Events } from '../services/events.ts';
 import type { Clock } from '../services/ports.ts';
 import { SECURITY_HEADERS } from '../shared/security-headers.ts';
+import { createTurns } from '../shared/turns.ts';
 import { isProbe, requestIdOf } from './request-id.ts';
 
 export interface OverloadOptions {
@@ -115,25 +116,6 @@ function refuse(request: IncomingMessage, response: ServerResponse, problem: Pro
  * behind all of them.
  */
 const REFUSALS_MS = 50;
-
-/** Does work that comes in bulk in its order, and for no longer than that in a turn. */
-function createTurns(milliseconds: number): (work: () => void) => void {
-  let waiting: (() => void)[] = [];
-  const next = (): void => {
-    const end = performance.now() + milliseconds;
-    let done = 0;
-    for (const work of waiting) {
-      work();
-      done += 1;
-      if (performance.now() > end) break;
-    }
-    waiting = waiting.slice(done);
-    if (waiting.length > 0) setImmediate(next);
-  };
-  return (work) => {
-    if (waiting.push(work) === 1) setImmediate(next);
-  };
-}
 
 const TICK_MS = 25;
 /** A turn of the event loop that is longer than this keeps probes and all others waiting. */

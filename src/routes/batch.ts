@@ -9,10 +9,10 @@ import { Ndjson, ndjson } from '../schemas/ndjson.ts';
 import { problemResponses } from '../schemas/problem.ts';
 import { batch, type BatchResult, type BatchSummary } from '../services/batch/batch.ts';
 import { type Manipulation, ManipulationRequest } from '../services/date/index.ts';
-import { createTurns } from '../services/batch/turns.ts';
 import { itemTexts } from '../services/batch/item-stream.ts';
 import type { Events } from '../services/events.ts';
 import type { Clock } from '../services/ports.ts';
+import { createTurns } from '../shared/turns.ts';
 
 export interface BatchOptions {
   clock: Pick<Clock, 'monotonic'>;
@@ -41,7 +41,8 @@ const EXAMPLE_SUMMARY = { summary: { total: 1, succeeded: 1, failed: 0, elapsed_
 
 /** Streams in and out: neither the body nor the answer is ever held whole. */
 export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, options) => {
-  const turn = createTurns();
+  // However many batches run, others wait behind one item.
+  const inTurn = createTurns(0);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(['application/json', 'application/x-ndjson'], (request, body, done) => {
     app.assertPlainBody(request.headers);
@@ -102,7 +103,7 @@ export const batchRoutes: FastifyPluginAsyncTypebox<BatchOptions> = async (app, 
       );
       // A body that is wrong from its first item on gets a plain 4xx; later on, the 200 is already out.
       const first = await texts.next();
-      const deps = { manipulations: app.manipulations, turn, ...options };
+      const deps = { manipulations: app.manipulations, inTurn, ...options };
       const results = batch(deps, startingWith(first, texts), {
         caller: request.caller.id,
         trace: request.trace,

@@ -94,7 +94,6 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<{
         operationId: 'listCalendars',
         summary: 'List the calendars',
         description: 'The calendars that a request may name, with the digest of the version in use.',
-        security: [{ bearer: [] }],
         response: {
           200: {
             description: 'By name.',
@@ -125,7 +124,6 @@ export const calendarRoutes: FastifyPluginAsyncTypebox<{
         summary: 'One calendar, whether it is open, and what changes next',
         description:
           'What it says, with all that it extends; its state at `at`, or now; and its next ten changes.',
-        security: [{ bearer: [] }],
         params: Type.Object({ name: Type.String({ maxLength: 256, examples: ['uk-support'] }) }),
         querystring: Type.Object(
           {

@@ -1,6 +1,7 @@
 import { Problem } from '../errors.ts';
 import type { AuditRecord } from '../schemas/audit-record.ts';
 import type { Clock } from './ports.ts';
+import { createCounts } from '../shared/counts.ts';
 
 /** Work that may be in flight at once, and which caller comes next. */
 export interface AdmissionOptions {
@@ -163,24 +164,21 @@ export interface Bulkhead {
 }
 
 export function createBulkhead({ perCaller, total }: { perCaller: number; total: number }): Bulkhead {
-  const taken = new Map<string, number>();
+  const taken = createCounts();
   let all = 0;
   return {
     take(caller) {
-      const own = taken.get(caller) ?? 0;
-      if (own >= perCaller || all >= total) {
+      if (taken.of(caller) >= perCaller || all >= total) {
         throw new Problem('OVERLOADED', 'Too many of these run at once. Wait for one to end.');
       }
-      taken.set(caller, own + 1);
+      taken.add(caller);
       all += 1;
       let released = false;
       return () => {
         if (released) return;
         released = true;
         all -= 1;
-        const rest = (taken.get(caller) ?? 1) - 1;
-        if (rest === 0) taken.delete(caller);
-        else taken.set(caller, rest);
+        taken.remove(caller);
       };
     },
   };

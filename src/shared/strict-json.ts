@@ -3,6 +3,13 @@ import { jsonFault } from './json-fault.ts';
 /** Thrown for text that is not JSON, or is JSON that could be read in two ways. Its message may be told. */
 export class StrictJsonError extends Error {
   override name = 'StrictJsonError';
+  /** On which the fault is, as far as that is known; from 1. */
+  readonly line: number;
+
+  constructor(message: string, line = 1) {
+    super(message);
+    this.line = line;
+  }
 }
 
 /** Deeper than any request of this service, and far from what costs anything. */
@@ -18,22 +25,23 @@ export function parseStrictJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new StrictJsonError(`is not JSON${faultIn(text)}`);
+    throw errorIn(text, 'is not JSON');
   }
   // Names in the text against names in the value: fewer in the value means that one came twice.
   if (namesIn(value, 1) !== namesWritten(text)) {
-    throw new StrictJsonError(`has an object with a name twice${faultIn(text)}`);
+    throw errorIn(text, 'has an object with a name twice');
   }
   return value;
 }
 
-/** Where the fault is, as a person counts, and its remedy: ` (line 2, column 7: take out the comma before it)`. */
-function faultIn(text: string): string {
+/** With where the fault is, as a person counts, and its remedy: ` (line 2, column 7: take out the comma before it)`. */
+function errorIn(text: string, what: string): StrictJsonError {
   const fault = jsonFault(text);
-  if (fault === undefined) return '';
+  if (fault === undefined) return new StrictJsonError(what);
   const before = text.slice(0, fault.at);
   const line = before.split('\n').length;
-  return ` (line ${line}, column ${fault.at - before.lastIndexOf('\n')}: ${fault.remedy})`;
+  const column = fault.at - before.lastIndexOf('\n');
+  return new StrictJsonError(`${what} (line ${line}, column ${column}: ${fault.remedy})`, line);
 }
 
 function namesIn(value: unknown, depth: number): number {

@@ -1,8 +1,8 @@
 import dns, { type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
-import { isLiteral, plainHost } from './addresses.ts';
-import { type Destination, notPermitted, type UrlRules } from './url-rules.ts';
+import { isLiteral } from './addresses.ts';
+import { type Destination, destinationOf, notPermitted, type UrlRules } from './url-rules.ts';
 
 /** The host leads to an address where webhooks do not go. Its message may be told. */
 export class AddressRefused extends Error {
@@ -30,11 +30,9 @@ export function guardedConnector(
   { lookup = dns.lookup, ca, timeoutMs }: ConnectorOptions,
 ): buildConnector.connector {
   return (options, callback) => {
-    const { protocol, port } = options;
-    const host = plainHost(options.hostname);
-    const to: Destination = { protocol, host, port: port || (protocol === 'https:' ? '443' : '80') };
-    if (isLiteral(host) && !rules.permits(to, host)) {
-      callback(new AddressRefused(to, host), null);
+    const to = destinationOf(options);
+    if (isLiteral(to.host) && !rules.permits(to, to.host)) {
+      callback(new AddressRefused(to, to.host), null);
       return;
     }
     // One for each connection, because a lookup is told the name but neither scheme nor port.
@@ -86,7 +84,7 @@ function refusalOf(rules: UrlRules, to: Destination, peer: string): Error | unde
  * One refused address among several is enough: a name that mixes them is up to something. What a resolver answers or
  * throws ends up as an error of this one connection, since an exception in this callback would end the process.
  */
-const guardedLookup =
+export const guardedLookup =
   (rules: UrlRules, to: Destination, lookup: LookupFunction): LookupFunction =>
   (hostname, options, callback) => {
     let answered = false;

@@ -2,7 +2,8 @@ import dns from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Problem } from '../errors.ts';
 import { isLiteral } from './addresses.ts';
-import { destinationOf, notPermitted, type UrlRules } from './url-rules.ts';
+import { AddressRefused, guardedLookup } from './connector.ts';
+import { type Destination, destinationOf, type UrlRules } from './url-rules.ts';
 
 export interface Door {
   /** @throws Problem `WEBHOOK_URL_REFUSED` for a name that leads where webhooks do not go */
@@ -21,23 +22,16 @@ const MOST_LOOKUPS = 2;
 export function createDoor(rules: UrlRules, lookup: LookupFunction = dns.lookup): Door {
   let running = 0;
 
-  function addressesOf(host: string): Promise<string[]> {
+  /** Why the name may not be told, if it resolves in time to what says so. */
+  function refusalOf(to: Destination): Promise<unknown> {
     return new Promise((resolve) => {
       running += 1;
-      const timer = setTimeout(resolve, LONGEST_MS, []);
-      let settled = false;
-      const settle = (found: unknown) => {
-        if (settled) return;
-        settled = true;
+      const timer = setTimeout(resolve, LONGEST_MS);
+      guardedLookup(rules, to, lookup)(to.host, { all: true }, (error) => {
         running -= 1;
         clearTimeout(timer);
-        resolve(addressesIn(found));
-      };
-      try {
-        lookup(host, { all: true }, (_error, found) => settle(found));
-      } catch {
-        settle([]);
-      }
+        resolve(error);
+      });
     });
   }
 
@@ -45,18 +39,8 @@ export function createDoor(rules: UrlRules, lookup: LookupFunction = dns.lookup)
     async check(url) {
       const to = destinationOf(url);
       if (isLiteral(to.host) || running >= MOST_LOOKUPS) return;
-      const bad = (await addressesOf(to.host)).find((address) => !rules.permits(to, address));
-      if (bad !== undefined) throw new Problem('WEBHOOK_URL_REFUSED', notPermitted(to, bad));
+      const refusal = await refusalOf(to);
+      if (refusal instanceof AddressRefused) throw new Problem('WEBHOOK_URL_REFUSED', refusal.message);
     },
   };
-}
-
-/** What a resolver answered, as far as it is addresses. An exception would end the process, as the resolver calls back. */
-function addressesIn(found: unknown): string[] {
-  try {
-    const list = Array.isArray(found) ? (found as ({ address?: unknown } | null)[]) : [];
-    return list.map((entry) => String(entry?.address)).filter(isLiteral);
-  } catch {
-    return [];
-  }
 }

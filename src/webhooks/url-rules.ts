@@ -29,7 +29,11 @@ interface Entry {
 
 const DEFAULT_PORTS: Record<string, string> = { 'https:': '443', 'http:': '80' };
 
-export const destinationOf = ({ protocol, hostname, port }: URL): Destination => ({
+export const destinationOf = ({
+  protocol,
+  hostname,
+  port,
+}: Pick<URL, 'protocol' | 'hostname' | 'port'>): Destination => ({
   protocol,
   host: plainHost(hostname),
   port: port === '' ? (DEFAULT_PORTS[protocol] ?? '') : port,

@@ -22,8 +22,8 @@ export interface BatchDeps {
   manipulations: Pick<Manipulations, 'manipulate'>;
   clock: Pick<Clock, 'monotonic'>;
   events: Events;
-  /** Resolves when the next item may be looked at: of all batches together, one in a turn of the event loop. */
-  turn: () => Promise<void>;
+  /** Calls when the next item may be looked at: of all batches together, one in a turn of the event loop. */
+  inTurn: (look: () => void) => void;
 }
 
 export interface BatchContext {
@@ -83,7 +83,7 @@ export async function* batch(
 }
 
 async function* items(
-  { turn }: BatchDeps,
+  { inTurn }: BatchDeps,
   texts: AsyncIterable<string>,
   context: BatchContext,
 ): AsyncGenerator<Item> {
@@ -92,7 +92,7 @@ async function* items(
     for await (const text of texts) {
       if (context.gone.aborted) return;
       // Each item may compute for a few milliseconds: other requests get their turn between two of them.
-      await turn();
+      await new Promise<void>(inTurn);
       if (index >= context.maxItems) throw tooMany(context.maxItems);
       yield { index, ...parse(text, context) };
       index += 1;

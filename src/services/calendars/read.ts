@@ -23,7 +23,7 @@ export function readCalendarFile(name: string, text: string): ReadFile {
     value = parseStrictJson(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     if (!(error instanceof StrictJsonError)) throw error;
-    return { fault: { path: '', line: syntaxLine(text), message: `the file ${error.message}` } };
+    return { fault: { path: '', line: error.line, message: `the file ${error.message}` } };
   }
   const error = deepest(check.Errors(value).First());
   if (error !== undefined) {
@@ -56,14 +56,4 @@ function wordsOf({ message, schema, value }: ValueError): string {
     return `${given} is not written as it must be${like}`;
   }
   return message.charAt(0).toLowerCase() + message.slice(1);
-}
-
-function syntaxLine(text: string): number {
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    const position = /position (\d+)/.exec((error as Error).message)?.[1];
-    return text.slice(0, position === undefined ? text.length : Number(position)).split('\n').length;
-  }
-  return 1;
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { malformed } from '../../../src/errors.ts';
 import { createEvents } from '../../../src/services/events.ts';
-import { createTurns } from '../../../src/services/batch/turns.ts';
 import { batch, type BatchContext } from '../../../src/services/batch/batch.ts';
+import { createTurns } from '../../../src/shared/turns.ts';
 
 const ITEMS = 50;
 
@@ -37,7 +37,7 @@ for (const batches of [1, 10]) {
     const deps = {
       clock: { monotonic: () => 0 },
       events: createEvents(),
-      turn: createTurns(),
+      inTurn: createTurns(0),
     } as Parameters<typeof batch>[0];
     try {
       const all = Array.from({ length: batches }, async () => {

@@ -14,6 +14,8 @@ import type { Schedule, Validity } from './schedule.ts';
 import { type WorkingDays, workingDaysOf } from './working-days.ts';
 
 const MAX_PAUSES = 100;
+/** Where a request names no other one. */
+const WEEKEND = [6, 7];
 
 export const hoursFields = { ...openingFields, ...calendarField };
 
@@ -51,7 +53,7 @@ export const workingDayFields = {
       uniqueItems: true,
       description: 'ISO weekdays that are not worked: 1 is Monday, 7 is Sunday.',
     }),
-    [6, 7],
+    WEEKEND,
   ),
   holidays: defaulted(dates('Days that are not worked.'), []),
   additional_working_days: defaulted(
@@ -106,7 +108,7 @@ interface Days {
  * @throws Problem `VALIDATION_FAILED` for what stands beside a calendar, and for dates that do not exist
  */
 export function requestDays({ zone, calendar, request }: Given<DaysRequest>): Days {
-  const { weekend = [6, 7], holidays = [], additional_working_days: additional = [] } = request;
+  const { weekend = WEEKEND, holidays = [], additional_working_days: additional = [] } = request;
   if (calendar === null) {
     const exceptions = new Map([
       ...parseDates(holidays, '/holidays').map((day) => [day, false] as const),
@@ -116,7 +118,7 @@ export function requestDays({ zone, calendar, request }: Given<DaysRequest>): Da
   }
   if (holidays.length > 0) throw beside('holidays', calendar);
   if (additional.length > 0) throw beside('additional_working_days', calendar);
-  if (weekend.join() !== '6,7') throw beside('weekend', calendar);
+  if (weekend.join() !== WEEKEND.join()) throw beside('weekend', calendar);
   return { zone: calendar.zone, days: calendar.workingDays, valid: calendar.valid };
 }
 
