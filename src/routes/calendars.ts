@@ -1,5 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { malformed } from '../errors.ts';
+import { nullable } from '../schemas/nullable.ts';
 import { problemResponses } from '../schemas/problem.ts';
 import { State } from '../schemas/state.ts';
 import { CALENDAR_SCHEMA_PATH, CalendarFile } from '../services/calendars/schema.ts';
@@ -35,13 +36,13 @@ const Whole = Type.Object(
     ...fileFields,
     timezone: Type.String(),
     sha256: digest,
-    state: Type.Union([State, Type.Null()], { description: 'At `at`; null without opening hours.' }),
+    state: nullable(State, 'At `at`; null without opening hours.'),
     next_changes: Type.Array(
       Type.Object(
         {
           at: Type.String({ description: 'RFC 3339, on the calendar’s clock.' }),
           open: Type.Boolean({ description: 'Whether it opens or closes then.' }),
-          reason: Type.Union([Type.String(), Type.Null()]),
+          reason: nullable(Type.String()),
         },
         { additionalProperties: false },
       ),

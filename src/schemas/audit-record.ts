@@ -48,7 +48,7 @@ export const computedFields = {
       Type.Object(
         {
           operation: Type.String(),
-          output_timestamp: Type.Union([Type.String(), Type.Number()], { description: 'As the whole’s.' }),
+          output_timestamp: textOrNumber('As the whole’s.'),
           calendar: nullable(CalendarRef, 'The calendar that decided this step.'),
         },
         { title: 'StepResult', additionalProperties: false },

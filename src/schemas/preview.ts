@@ -72,10 +72,10 @@ export const previewExtras = {
     }),
   ),
   state: Type.Optional(
-    Type.Union([State, Type.Null()], {
-      description:
-        'Where opening hours or a calendar are given: whether it is open at the source. Null of a calendar without hours.',
-    }),
+    nullable(
+      State,
+      'Where opening hours or a calendar are given: whether it is open at the source. Null of a calendar without hours.',
+    ),
   ),
   warnings: Type.Array(Warning, { description: 'What is legal but a trap.' }),
 };

@@ -1,7 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) =>
-  Type.Union([schema, Type.Null()], { description });
+import { nullable } from './nullable.ts';
 
 /** Whether it is open, and until when that stays so. */
 export const State = Type.Object(
