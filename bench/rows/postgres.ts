@@ -1,7 +1,7 @@
 /** PostgreSQL beside SQLite, and how long an action stays free between two instances that contend for it. */
 import { startPostgres } from '../../test/support/postgres.ts';
 import { type Lifetime, startLoad, startService, startTenant } from '../support/children.ts';
-import { type Figure, median, perSecond, ratios } from '../support/figures.ts';
+import { type Figure, inTurns, median } from '../support/figures.ts';
 
 const ROUNDS = 5;
 const LOAD = { workload: 'manipulations', callers: 64, count: 2_500 } as const;
@@ -14,19 +14,15 @@ export async function postgres(lifetime: Lifetime): Promise<Figure[]> {
   const load = await startLoad(lifetime);
   const sqlite = await startService(lifetime, tenant.url);
   const one = await startService(lifetime, tenant.url, { DATABASE_URL: await cluster.createDatabase() });
-  const rates = { sqlite: [] as number[], postgres: [] as number[] };
-  for (let round = -1; round < ROUNDS; round += 1) {
-    const embedded = (await load.ask({ ...LOAD, url: sqlite.url })).perSecond;
-    const server = (await load.ask({ ...LOAD, url: one.url })).perSecond;
-    if (round < 0) continue;
-    rates.sqlite.push(embedded);
-    rates.postgres.push(server);
-  }
+  const figure = await inTurns(
+    ROUNDS,
+    () => load.ask({ ...LOAD, url: one.url }),
+    () => load.ask({ ...LOAD, url: sqlite.url }),
+  );
   return [
     {
       row: 'PostgreSQL against SQLite, one instance, same two cores',
-      measured: `${perSecond(median(rates.postgres))} / ${perSecond(median(rates.sqlite))} a second`,
-      values: ratios(rates.postgres, rates.sqlite),
+      ...figure,
       atLeast: 0.7,
       goal: 0.8,
     },

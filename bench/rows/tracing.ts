@@ -1,6 +1,6 @@
 /** What tracing costs: the service with an OTLP endpoint beside the same service without one. */
 import { type Lifetime, startLoad, startService, startTenant } from '../support/children.ts';
-import { type Figure, median, perSecond, ratios } from '../support/figures.ts';
+import { type Figure, inTurns } from '../support/figures.ts';
 
 const ROUNDS = 5;
 const LOAD = { workload: 'manipulations', callers: 64, count: 2_500 } as const;
@@ -12,21 +12,17 @@ export async function tracing(lifetime: Lifetime): Promise<Figure[]> {
   const load = await startLoad(lifetime);
   const off = await startService(lifetime, tenant.url);
   const on = await startService(lifetime, tenant.url, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
-  const rates = { off: [] as number[], on: [] as number[] };
-  for (let round = -1; round < ROUNDS; round += 1) {
-    const without = (await load.ask({ ...LOAD, url: off.url })).perSecond;
-    const traced = (await load.ask({ ...LOAD, url: on.url })).perSecond;
-    if (round < 0) continue;
-    rates.off.push(without);
-    rates.on.push(traced);
-  }
+  const figure = await inTurns(
+    ROUNDS,
+    () => load.ask({ ...LOAD, url: on.url }),
+    () => load.ask({ ...LOAD, url: off.url }),
+  );
   const { requests } = await collector.counted();
   if (requests === 0) throw new Error('No span reached the collector.');
   return [
     {
       row: 'manipulations a second with traces against without, 64 callers',
-      measured: `${perSecond(median(rates.on))} / ${perSecond(median(rates.off))} a second`,
-      values: ratios(rates.on, rates.off),
+      ...figure,
       atLeast: 0.9,
       goal: 1,
     },

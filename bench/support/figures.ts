@@ -19,6 +19,28 @@ export const median = (values: number[]): number =>
 export const ratios = (ones: number[], others: number[]): number[] =>
   ones.map((one, i) => one / (others[i] ?? NaN));
 
+/**
+ * Two things take turns, one after the other in each round; the first round warms both and does not count. Each gives its
+ * rate in operations a second.
+ */
+export async function inTurns(
+  rounds: number,
+  one: () => Promise<{ perSecond: number }>,
+  other: () => Promise<{ perSecond: number }>,
+): Promise<Pick<Figure, 'measured' | 'values'>> {
+  const [ones, others]: [number[], number[]] = [[], []];
+  for (let round = -1; round < rounds; round += 1) {
+    const rates = [(await one()).perSecond, (await other()).perSecond] as const;
+    if (round < 0) continue;
+    ones.push(rates[0]);
+    others.push(rates[1]);
+  }
+  return {
+    measured: `${perSecond(median(ones))} / ${perSecond(median(others))} a second`,
+    values: ratios(ones, others),
+  };
+}
+
 const number = (value: number): string =>
   value >= 100
     ? Math.round(value).toLocaleString('en-US')

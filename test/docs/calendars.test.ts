@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { blocksOf } from './blocks.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/calendars.md'), 'utf8');
@@ -13,10 +14,7 @@ const DOCUMENT = readFileSync(join(ROOT, 'docs/calendars.md'), 'utf8');
 const START = 'CALENDARS_DIR=calendars npm start';
 const ADDRESS = 'http://127.0.0.1:3000';
 
-const blocks = [...DOCUMENT.matchAll(/^```(sh|json)\n(.*?)^```$/gms)].map(([, kind, text = '']) => ({
-  kind,
-  text: text.trim(),
-}));
+const blocks = blocksOf(DOCUMENT).filter(({ kind }) => kind === 'sh' || kind === 'json');
 
 const has = (program: string): boolean => {
   try {
