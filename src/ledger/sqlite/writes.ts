@@ -138,7 +138,7 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
     claimExpired({ limit, leaseMs, now }: Now<{ limit: number; leaseMs: number }>): ClaimedRow[] {
       const rows = db.all(
         `SELECT f.request_id, i.entry AS intent, f.dispatched, f.postponed, f.webhook_url
-         FROM in_flight f JOIN entries i ON i.request_id = f.request_id AND i.kind = 'intent'
+         FROM in_flight f CROSS JOIN entries i ON i.request_id = f.request_id AND i.kind = 'intent'
          WHERE f.lease_until <= $1 ORDER BY f.place LIMIT $2`,
         [now, limit],
       ) as ClaimedRow[];
