@@ -1,10 +1,11 @@
 /**
  * Bundles the service into `dist/`, so that it starts faster and in less memory: `npm run build`. With `--entry` it prints
- * what to start, and builds before only where the bundle is missing or older than its sources; without esbuild (an
- * installation without development dependencies) that is the source itself.
+ * what to start, from the root of the project, as the path to that may have blanks. It builds before only where the bundle
+ * is missing or older than its sources; without esbuild (an installation without development dependencies) that is the
+ * source itself.
  */
 import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -76,5 +77,5 @@ async function entry(): Promise<string> {
   return BUNDLE;
 }
 
-if (process.argv.includes('--entry')) process.stdout.write(`${await entry()}\n`);
+if (process.argv.includes('--entry')) process.stdout.write(`${relative(ROOT, await entry())}\n`);
 else await build();

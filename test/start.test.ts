@@ -12,6 +12,11 @@ import { temporaryDirectory } from './support/temporary.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** What the image runs, without its `node`. */
+const IMAGE_COMMAND = (
+  JSON.parse(/^CMD (.*)$/m.exec(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'))?.[1] ?? '[]') as string[]
+).slice(1);
+
 // Before the tests, so that the bundle is there and two of them do not write it at once.
 before(() => promisify(execFile)(process.execPath, ['scripts/build.ts', '--entry'], { cwd: ROOT }));
 
@@ -46,7 +51,7 @@ test('npm start is one process that runs the bundle, and a SIGTERM to npm stops 
   while (!/listening at/.test(output)) await once(npm.stdout, 'data');
   const pid = Number(/"pid":(\d+)/.exec(output)?.[1]);
   const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  assert.match(command, /dist\/server\.js/);
+  assert.deepEqual(command.split('\0').slice(1, -1), IMAGE_COMMAND);
   // The shell that npm makes has become the service: its parent is npm itself.
   assert.equal(Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]), npm.pid);
   npm.kill('SIGTERM');
