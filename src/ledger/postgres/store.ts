@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../services/ports.ts';
-import { HISTORY, type HistoryRow } from '../journal/history.ts';
-import { HEADS, type HeadRow, RECORD, type RecordRow } from '../journal/records.ts';
+import { HEADS, type HeadRow } from '../journal/records.ts';
+import { createReads } from '../reads.ts';
 import type { BegunRow, Completed, Store } from '../store.ts';
 import { createCoordinator } from './coordinator.ts';
-import { createDeliveryStore } from './deliveries.ts';
-import { claimExpired, countUnreconciled, postpone, release, releaseAll } from './in-flight.ts';
+import { createDeliveryWrites } from './deliveries.ts';
+import { createInFlight } from './in-flight.ts';
 import { takenBy } from './keys.ts';
 import { createLocks } from './locks.ts';
 import { createConnections } from './pool.ts';
@@ -43,7 +43,14 @@ export async function openPostgres(
   const writer = createWriter(writing, owner);
   const locks = createLocks(url, clock, warn);
 
+  const inFlight = createInFlight(pool, owner, settlingSeconds);
+  const reads = createReads((sql, values) => pool.rows(sql, values));
+
   return {
+    ...reads.records,
+    ...inFlight,
+    deliveries: { ...reads.deliveries, ...createDeliveryWrites(pool) },
+    coordinator: createCoordinator(pool, locks, deadlineMs),
     begin: (argument) => writer.submit({ name: 'begin', argument }) as Promise<BegunRow>,
     async lookUp(claim) {
       const [taken = null] = await takenBy(pool, [claim]);
@@ -51,19 +58,6 @@ export async function openPostgres(
     },
     dispatch: (argument) => writer.submit({ name: 'dispatch', argument }) as Promise<boolean>,
     complete: (argument) => writer.submit({ name: 'complete', argument }) as Promise<Completed>,
-    claimExpired: (limit, leaseMs) => claimExpired(pool, owner, { limit, leaseMs, settlingSeconds }),
-    release: (requestId) => release(pool, owner, requestId),
-    postpone: (requestId) => postpone(pool, owner, requestId),
-    countUnreconciled: () => countUnreconciled(pool),
-    async record(requestId) {
-      const [row] = (await pool.rows(RECORD, [requestId])) as RecordRow[];
-      return row ?? null;
-    },
-    async history(requestId) {
-      const [row] = (await pool.rows(HISTORY, [requestId])) as HistoryRow[];
-      return row ?? null;
-    },
-    records: async ({ sql, values }) => (await pool.rows(sql, values)) as RecordRow[],
     async expireKeys() {
       const rows = await pool.rows(
         `DELETE FROM keys WHERE (caller, key) IN
@@ -84,12 +78,10 @@ export async function openPostgres(
       const heads = (await pool.rows(HEADS)) as HeadRow[];
       return heads.map((head) => ({ ...head, ended: head.chain === current || ended.has(head.chain) }));
     },
-    deliveries: createDeliveryStore(pool),
-    coordinator: createCoordinator(pool, locks, deadlineMs),
     idle: () => writer.idle(),
     async close() {
       await writer.idle();
-      await releaseAll(pool, owner).catch(() => undefined);
+      await inFlight.releaseAll().catch(() => undefined);
       await locks.close();
       await Promise.all([pool.end(), writing.end()]);
     },
