@@ -30,6 +30,15 @@ export function counter(registry: Registry, name: string, help: string, sets: La
   });
 }
 
+/** A scrape sees the last exemplar of a bucket only, so that one for each request would be work for nothing. */
+const EXEMPLAR_EVERY_MS = 1_000;
+
+function bucketOf(seconds: number): number {
+  let bucket = 0;
+  while (bucket < SECONDS.length && seconds > (SECONDS[bucket] ?? 0)) bucket += 1;
+  return bucket;
+}
+
 /** A histogram in seconds of which every series exists with 0 from the start. */
 export function histogram(
   registry: Registry,
@@ -49,10 +58,16 @@ export function histogram(
   return series(sets, (labels) => {
     metric.zero(labels);
     const child = metric.labels(labels);
+    const due = new Float64Array(SECONDS.length + 1);
     return {
       observe(seconds, traceId) {
         child.observe(seconds);
-        if (exemplars && traceId) metric.updateExemplar(labels, seconds, { trace_id: traceId });
+        if (!exemplars || !traceId) return;
+        const bucket = bucketOf(seconds);
+        const now = performance.now();
+        if (now < (due[bucket] ?? 0)) return;
+        due[bucket] = now + EXEMPLAR_EVERY_MS;
+        metric.updateExemplar(labels, seconds, { trace_id: traceId });
       },
     };
   });

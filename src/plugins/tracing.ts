@@ -27,10 +27,6 @@ export default fp(
     const tracing = startTracing(options.events, options.version);
     app.addHook('onClose', () => tracing.close());
     tracing.spanRequests(app);
-    app.addHook('onRequest', (request, _reply, done) => {
-      request.trace = tracing.current() ?? traceOf(request.headers.traceparent);
-      done();
-    });
   },
   { name: 'tracing' },
 );

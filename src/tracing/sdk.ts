@@ -1,32 +1,19 @@
-import {
-  context,
-  type HrTime,
-  propagation,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
+import { ROOT_CONTEXT, type SpanContext, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import {
   defaultResource,
   detectResources,
   envDetector,
-  type Resource,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import {
-  BatchSpanProcessor,
-  NodeTracerProvider,
-  RandomIdGenerator,
-  type SpanProcessor,
-} from '@opentelemetry/sdk-trace-node';
+import { BatchSpanProcessor, RandomIdGenerator, SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Events } from '../services/events.ts';
-import { type Trace, traceparent } from '../shared/traceparent.ts';
+import { NOT_SAMPLED, parentOf, SAMPLED, traceparent } from '../shared/traceparent.ts';
+import { createExporter } from './otlp.ts';
+import { samplerOf } from './sampler.ts';
+import { EndedSpan, type Shape, shapeOf, type Source } from './span.ts';
 
 /** How long the end of the service waits for the last spans to be taken. */
 const LONGEST_FLUSH_MS = 2_000;
@@ -36,164 +23,187 @@ const NAME = 'cxone-date-service';
 /** Spans that wait while a batch is on its way; the SDK's 2,048 is what two hundred writes make. */
 const LONGEST_QUEUE = 16_384;
 
-const FAILED = { code: SpanStatusCode.ERROR };
-const UNSET = { code: SpanStatusCode.UNSET };
-const NONE: never[] = [];
-const ids = new RandomIdGenerator();
-
-/** What a span's record names besides what happened. */
-interface Provider {
-  processor: SpanProcessor;
-  resource: Resource;
-  scope: { name: string; version: string };
-}
+/** Spans sent at once: the SDK's 512 would be forty requests a second. */
+const BATCH = 1_024;
 
 export interface Tracing {
   /** Adds the hooks that make a span of each request. Call it before other hooks are added: they run within the span. */
   spanRequests(app: FastifyInstance): void;
-  /** The trace of what is running now. */
-  current(): Trace | null;
   close(): Promise<void>;
+}
+
+/** A request that is being answered. */
+interface Running {
+  context: SpanContext;
+  parent: SpanContext | undefined;
+  start: number;
 }
 
 /**
  * Spans by OTLP/HTTP to where the standard `OTEL_*` variables say. This module is imported only when there is an endpoint.
- * What happens within a request is told by the service's events, each when it has ended: their spans are made then, back to
- * back with their durations, below the span of the request that they belong to.
+ * What happens within a request is told by the service's events, each with its duration when it has ended: its span is made
+ * then, below that of the request that it belongs to, and follows its request's sampling decision. Samplers, batches and
+ * exporter are the SDK's; spans are our own, as those of the SDK are started, given attributes one by one and ended.
  */
 export function startTracing(events: Events, version: string): Tracing {
   const resource = defaultResource()
     .merge(resourceFromAttributes({ 'service.name': NAME, 'service.version': version }))
     .merge(detectResources({ detectors: [envDetector] }));
-  const processor = new BatchSpanProcessor(new OTLPTraceExporter(), bufferConfig());
-  const provider = new NodeTracerProvider({ resource, spanProcessors: [processor] });
-  provider.register();
-  const tracer = provider.getTracer(NAME, version);
-  spansOf(events, tracer, { processor, resource, scope: { name: NAME, version } });
+  const source = { resource, scope: { name: NAME, version } };
+  const processor = new BatchSpanProcessor(createExporter(source), bufferConfig());
+  const contexts = createContexts();
+  const current = new AsyncLocalStorage<SpanContext>();
+  spansOfEvents(events, { source, processor, contexts, current });
   return {
-    spanRequests: (app) => spanRequests(app, tracer),
-    current() {
-      const span = trace.getSpan(context.active())?.spanContext();
-      if (span === undefined) return null;
-      const flags = span.traceFlags.toString(16).padStart(2, '0');
-      return { traceId: span.traceId, traceparent: traceparent(span.traceId, flags, span.spanId) };
-    },
+    spanRequests: (app) => spanRequests(app, { source, processor, contexts, current }),
     async close() {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LONGEST_FLUSH_MS)));
-      await Promise.race([provider.shutdown().catch(() => undefined), late]);
+      await Promise.race([processor.shutdown().catch(() => undefined), late]);
       clearTimeout(timer);
-      trace.disable();
-      context.disable();
     },
   };
 }
 
-function spanRequests(app: FastifyInstance, tracer: Tracer): void {
-  const spans = new WeakMap<FastifyRequest, Span>();
+interface Parts {
+  source: Source;
+  processor: BatchSpanProcessor;
+  contexts: ReturnType<typeof createContexts>;
+  /** The request that what is running now belongs to. */
+  current: AsyncLocalStorage<SpanContext>;
+}
+
+/** Ids, and the decision whether a trace is sampled. */
+function createContexts() {
+  const sampler = samplerOf(process.env);
+  const ids = new RandomIdGenerator();
+  // An id is unique within its trace: half of it is this process's own, the other half counts.
+  const half = randomBytes(4).toString('hex');
+  let count = 0;
+  const newSpanId = () => half + (count++ >>> 0).toString(16).padStart(8, '0');
+  return {
+    newSpanId,
+    /** @param name and kind are what samplers may go by */
+    begin(parent: SpanContext | undefined, name: string, kind: SpanKind): SpanContext {
+      const traceId = parent?.traceId ?? ids.generateTraceId();
+      const above = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+      const { decision } = sampler.shouldSample(above, traceId, name, kind, {}, []);
+      const sampled = decision === SamplingDecision.RECORD_AND_SAMPLED;
+      return { traceId, spanId: newSpanId(), traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE };
+    },
+  };
+}
+
+const isSampled = ({ traceFlags }: SpanContext) => (traceFlags & TraceFlags.SAMPLED) !== 0;
+
+const epochMs = () => performance.timeOrigin + performance.now();
+
+function spanRequests(app: FastifyInstance, { source, processor, contexts, current }: Parts): void {
+  const running = new WeakMap<FastifyRequest, Running>();
+  const shapes = shapeCache();
   app.addHook('onRequest', (request, _reply, done) => {
-    const { method, url, headers, routeOptions } = request;
-    const parent =
-      headers.traceparent === undefined ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, headers);
-    const route = routeOptions.url;
-    const query = url.indexOf('?');
-    const attributes = {
-      'http.request.method': method,
-      'url.path': query < 0 ? url : url.slice(0, query),
-      ...(route !== undefined && { 'http.route': route }),
-    };
-    const name = route === undefined ? method : `${method} ${route}`;
-    const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
-    spans.set(request, span);
-    context.with(trace.setSpan(parent, span), done);
+    const { method, headers, routeOptions } = request;
+    const parent = parentOf(headers.traceparent);
+    const context = contexts.begin(parent, `${method} ${routeOptions.url ?? ''}`, SpanKind.SERVER);
+    const { traceId, spanId } = context;
+    const sampled = isSampled(context);
+    request.trace = { traceId, traceparent: traceparent(traceId, sampled ? SAMPLED : NOT_SAMPLED, spanId) };
+    if (sampled) running.set(request, { context, parent, start: epochMs() });
+    current.run(context, done);
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const span = spans.get(request);
-    span?.setAttribute('http.response.status_code', reply.statusCode);
-    if (reply.statusCode >= 500) span?.setStatus(FAILED);
-    span?.end();
+    const span = running.get(request);
+    if (span !== undefined) {
+      const { method, url, routeOptions } = request;
+      const { statusCode } = reply;
+      const route = routeOptions.url;
+      const query = url.indexOf('?');
+      const path = query < 0 ? url : url.slice(0, query);
+      const shape = shapes(`${method} ${route} ${statusCode} ${path === route}`, () =>
+        shapeOf(
+          route === undefined ? method : `${method} ${route}`,
+          SpanKind.SERVER,
+          {
+            'http.request.method': method,
+            'http.response.status_code': statusCode,
+            ...(route !== undefined && { 'http.route': route }),
+            ...(route === path && { 'url.path': path }),
+          },
+          statusCode >= 500,
+        ),
+      );
+      const own = route === path ? undefined : { 'url.path': path };
+      const { context, parent, start } = span;
+      processor.onEnd(
+        new EndedSpan(source, shape, context.traceId, context.spanId, parent, start, epochMs(), own),
+      );
+    }
     done();
   });
 }
 
-/**
- * Children are told with their duration when they have ended. So they go to the processor as records of what was, rather
- * than as spans that are started, given attributes one by one and ended: that costs a fraction, and there are ten a write.
- * They follow their request's sampling decision, as every standard sampler does within a trace.
- */
-function spansOf(events: Events, tracer: Tracer, provider: Provider): void {
-  const ended = (
-    name: string,
-    kind: SpanKind,
-    seconds: number,
-    attributes: Record<string, string | number>,
-    failed = false,
-  ): void => {
-    const parent = trace.getSpan(context.active())?.spanContext();
+/** Shapes by a key of few values. */
+function shapeCache() {
+  const known = new Map<string, Shape>();
+  return (key: string, make: () => Shape): Shape => {
+    let shape = known.get(key);
+    if (shape === undefined) known.set(key, (shape = make()));
+    return shape;
+  };
+}
+
+function spansOfEvents(events: Events, { source, processor, contexts, current }: Parts): void {
+  const shapes = shapeCache();
+  const ended = (shape: Shape, seconds: number, own?: Record<string, string | number>): void => {
+    const parent = current.getStore();
     // What belongs to no request, such as a retry behind the scenes, is a trace of its own only where it is a webhook.
-    if (parent === undefined && !name.startsWith('webhook')) return;
-    const end = performance.timeOrigin + performance.now();
-    if (parent === undefined) {
-      const span = tracer.startSpan(name, { kind, attributes, startTime: end - seconds * 1000 });
-      if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
-      span.end(end);
-      return;
-    }
-    if ((parent.traceFlags & TraceFlags.SAMPLED) === 0) return;
-    const own = { traceId: parent.traceId, spanId: ids.generateSpanId(), traceFlags: parent.traceFlags };
-    provider.processor.onEnd({
-      name,
-      kind,
-      spanContext: () => own,
-      parentSpanContext: parent,
-      startTime: hrTime(end - seconds * 1000),
-      endTime: hrTime(end),
-      duration: hrTime(seconds * 1000),
-      status: failed ? FAILED : UNSET,
-      attributes,
-      links: NONE,
-      events: NONE,
-      ended: true,
-      resource: provider.resource,
-      instrumentationScope: provider.scope,
-      droppedAttributesCount: 0,
-      droppedEventsCount: 0,
-      droppedLinksCount: 0,
-    });
+    if (parent === undefined && shape.kind !== SpanKind.PRODUCER) return;
+    const { traceId, spanId, traceFlags } = parent ?? contexts.begin(undefined, shape.name, shape.kind);
+    if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
+    const id = parent === undefined ? spanId : contexts.newSpanId();
+    const end = epochMs();
+    processor.onEnd(new EndedSpan(source, shape, traceId, id, parent, end - seconds * 1000, end, own));
   };
   events.on('date.computed', ({ operation, seconds }) =>
-    ended('compute', SpanKind.INTERNAL, seconds, { operation }),
+    ended(
+      shapes(`compute ${operation}`, () => shapeOf('compute', SpanKind.INTERNAL, { operation }, false)),
+      seconds,
+    ),
   );
   events.on('ledger.write', ({ operation, seconds }) =>
-    ended(`ledger ${operation}`, SpanKind.CLIENT, seconds, { 'db.operation.name': operation }),
+    ended(
+      shapes(`ledger ${operation}`, () =>
+        shapeOf(`ledger ${operation}`, SpanKind.CLIENT, { 'db.operation.name': operation }, false),
+      ),
+      seconds,
+    ),
   );
   events.on('cxone.request', ({ endpoint, outcome, seconds }) =>
     ended(
-      `cxone ${endpoint}`,
-      SpanKind.CLIENT,
+      shapes(`cxone ${endpoint} ${outcome}`, () =>
+        shapeOf(
+          `cxone ${endpoint}`,
+          SpanKind.CLIENT,
+          { 'cxone.endpoint': endpoint, outcome },
+          outcome !== 'ok',
+        ),
+      ),
       seconds,
-      { 'cxone.endpoint': endpoint, outcome },
-      outcome !== 'ok',
     ),
   );
   events.on('webhook.delivery', ({ outcome, seconds = 0, id = '', attempts = 1 }) =>
     ended(
-      'webhook',
-      SpanKind.PRODUCER,
+      shapes(`webhook ${outcome}`, () =>
+        shapeOf('webhook', SpanKind.PRODUCER, { outcome }, outcome !== 'delivered'),
+      ),
       seconds,
-      { 'messaging.message.id': id, attempts, outcome },
-      outcome !== 'delivered',
+      { 'messaging.message.id': id, attempts },
     ),
   );
 }
 
-/** `OTEL_BSP_MAX_QUEUE_SIZE` goes before our own. */
-function bufferConfig(): { maxQueueSize?: number } {
-  return process.env['OTEL_BSP_MAX_QUEUE_SIZE'] ? {} : { maxQueueSize: LONGEST_QUEUE };
-}
-
-/** Epoch milliseconds as seconds and nanoseconds. */
-function hrTime(ms: number): HrTime {
-  const seconds = Math.floor(ms / 1000);
-  return [seconds, Math.floor((ms - seconds * 1000) * 1e6)];
+/** `OTEL_BSP_*` goes before our own. */
+function bufferConfig(): { maxQueueSize?: number; maxExportBatchSize?: number } {
+  const { OTEL_BSP_MAX_QUEUE_SIZE: queue, OTEL_BSP_MAX_EXPORT_BATCH_SIZE: batch } = process.env;
+  return { ...(!queue && { maxQueueSize: LONGEST_QUEUE }), ...(!batch && { maxExportBatchSize: BATCH }) };
 }
