@@ -87,10 +87,11 @@ async function archiveChain(
   const { chain } = head;
   const file = `${chain}.ndjson`;
   const sha256 = await writeChain(sql, chain, join(directory, file));
+  const anchor = { ...chainHead(head, true), file: 'the database' };
   const own = {
     ...anchors,
     partial: true,
-    byChain: new Map([[chain, [...(anchors.byChain.get(chain) ?? []), anchorOf(head)]]]),
+    byChain: new Map([[chain, [...(anchors.byChain.get(chain) ?? []), anchor]]]),
   };
   // Read again from the disk: only entries that the archive has in full may be dropped.
   for await (const tampered of findings(archivedEntries(join(directory, file)), own))
@@ -107,8 +108,6 @@ async function archiveChain(
   await drop(sql, chain);
   return { chain, done };
 }
-
-const anchorOf = (head: HeadRow) => ({ ...chainHead(head, true), file: 'the database' });
 
 /** Why a chain cannot go yet, or undefined. */
 async function reasonToKeep(sql: Sql, chain: string, now: number): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { hash, createPrivateKey, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import canonicalize from 'canonicalize';
 import type { Head } from '../journal/entry.ts';
@@ -38,8 +38,8 @@ export interface Checkpoint {
 /** Signs checkpoints with an Ed25519 key (RFC 8032). */
 export type Signer = (checkpoint: Checkpoint) => string;
 
-export const sha256 = (text: string, encoding: 'hex' | 'base64' = 'hex'): string =>
-  createHash('sha256').update(text).digest(encoding);
+export const sha256 = (data: string | Buffer, encoding: 'hex' | 'base64' = 'hex'): string =>
+  hash('sha256', data, encoding);
 
 /**
  * The signer of a PEM file (PKCS #8), as `openssl genpkey -algorithm ed25519` makes one.
@@ -128,11 +128,8 @@ function openJson(text: string, key: KeyObject): Checkpoint {
   const signed = canonicalize(checkpoint);
   if (checkpoint === undefined || signed === undefined || signature === undefined)
     throw new Error('it is not a checkpoint');
-  const id = createHash('sha256')
-    .update(key.export({ type: 'spki', format: 'der' }))
-    .digest('hex')
-    .slice(0, 16);
-  if (key_id !== id) throw new Error('it is signed with another key');
+  if (key_id !== sha256(key.export({ type: 'spki', format: 'der' })).slice(0, 16))
+    throw new Error('it is signed with another key');
   if (!verify(null, Buffer.from(signed), key, Buffer.from(signature, 'base64')))
     throw new Error('its signature is wrong');
   const { at, heads, archived } = checkpoint;

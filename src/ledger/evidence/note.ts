@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, sign, verify } from 'node:crypto';
+import { hash, type KeyObject, sign, verify } from 'node:crypto';
 
 /**
  * Signed notes (c2sp.org/signed-note): a text that ends with a newline, an empty line, and a line for each signature:
@@ -8,19 +8,16 @@ import { createHash, type KeyObject, sign, verify } from 'node:crypto';
 /** The type of a key that signs the text itself, by Ed25519 (RFC 8032). */
 const ED25519 = 1;
 
-const rawKey = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' }).subarray(-32);
+/** The type and the 32 bytes of the key. */
+const typedKey = (key: KeyObject): Buffer =>
+  Buffer.concat([Buffer.from([ED25519]), key.export({ type: 'spki', format: 'der' }).subarray(-32)]);
 
 const keyId = (name: string, key: KeyObject): Buffer =>
-  createHash('sha256')
-    .update(`${name}\n`)
-    .update(Buffer.from([ED25519]))
-    .update(rawKey(key))
-    .digest()
-    .subarray(0, 4);
+  hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), typedKey(key)]), 'buffer').subarray(0, 4);
 
 /** The public key as tools for signed notes take it: `NAME+KEYID+BASE64`. */
 export const verifierKey = (name: string, key: KeyObject): string =>
-  `${name}+${keyId(name, key).toString('hex')}+${Buffer.concat([Buffer.from([ED25519]), rawKey(key)]).toString('base64')}`;
+  `${name}+${keyId(name, key).toString('hex')}+${typedKey(key).toString('base64')}`;
 
 /** Signs a text, which ends with a newline. */
 export function signNote(text: string, name: string, privateKey: KeyObject, publicKey: KeyObject): string {

@@ -50,21 +50,22 @@ const REORDER_MS = 10_000;
  * not there yet.
  */
 export function anchorsOf(anchoring: NamedCheckpoint[], all: NamedCheckpoint[], skewMs = 0): Anchors {
-  const byChain = new Map<string, Map<string, Anchor>>();
+  const byChain = new Map<string, Anchor[]>();
   for (const { file, checkpoint } of anchoring) {
     for (const head of checkpoint.heads) {
-      const known = byChain.get(head.chain) ?? new Map<string, Anchor>();
+      const known = byChain.get(head.chain) ?? [];
       byChain.set(head.chain, known);
+      const last = known.at(-1);
       // A chain that has ended is in every later checkpoint: once is enough.
-      const key = `${head.sequence} ${head.hash} ${head.ended}`;
-      if (!known.has(key)) known.set(key, { ...head, file });
+      if (last?.sequence !== head.sequence || last.hash !== head.hash || last.ended !== head.ended)
+        known.push({ ...head, file });
     }
   }
   const archived = new Map(
     all.flatMap(({ checkpoint }) => checkpoint.archived.map((one) => [one.chain, one] as const)),
   );
   return {
-    byChain: new Map([...byChain].map(([chain, anchors]) => [chain, [...anchors.values()]])),
+    byChain,
     archived,
     ...boundsOf(all),
     closed: all.at(-1)?.checkpoint.closed ?? false,
@@ -113,27 +114,20 @@ export async function* findings(
   summary: Summary = emptySummary(),
 ): AsyncGenerator<Finding> {
   const { byChain, archived, partial = false } = anchors;
-  let walk: ChainWalk | undefined;
+  let walk: ReturnType<typeof createWalk> | undefined;
   const seen = new Set<string>();
-
-  function* leave(): Generator<Finding> {
-    const finding = walk?.end();
-    if (finding !== undefined) yield finding;
-  }
-
   for await (const entry of entries) {
     const chain = String(entry.chain);
     if (walk?.chain !== chain) {
-      yield* leave();
+      yield* walk?.end() ?? [];
       seen.add(chain);
       summary.chains += 1;
       walk = createWalk(chain, anchors, summary);
     }
     summary.entries += 1;
-    const finding = walk.next(entry);
-    if (finding !== undefined) yield finding;
+    yield* walk.next(entry);
   }
-  yield* leave();
+  yield* walk?.end() ?? [];
 
   if (partial) return;
   for (const [chain, known] of byChain) {
@@ -151,18 +145,12 @@ const isArchived = (anchors: Anchor[], archived: Archived | undefined): boolean 
       sequence < archived.sequence || (sequence === archived.sequence && hash === archived.hash),
   );
 
-interface ChainWalk {
-  readonly chain: string;
-  next(entry: StoredEntry): Finding | undefined;
-  end(): Finding | undefined;
-}
-
 /** Follows one chain; silent after its first finding, since everything after that is in doubt. */
 function createWalk(
   chain: string,
   { byChain, archived: allArchived, bounds, newest, skewMs }: Anchors,
   summary: Summary,
-): ChainWalk {
+) {
   const anchors = byChain.get(chain) ?? [];
   const archived = allArchived.get(chain);
   const dated = bounds.get(chain) ?? (newest === undefined ? [] : [newest]);
@@ -171,15 +159,12 @@ function createWalk(
   let passed = 0;
   let latest = 0;
   let broken = false;
-  const anchorAt = new Map<number, Anchor[]>();
-  for (const anchor of anchors) {
-    anchorAt.set(anchor.sequence, [...(anchorAt.get(anchor.sequence) ?? []), anchor]);
-  }
+  const anchorsAt = Map.groupBy(anchors, ({ sequence }) => sequence);
   const ended = anchors.find((anchor) => anchor.ended);
 
-  const found = (sequence: number, requestId: unknown, reason: string): Finding => {
+  const found = (sequence: number, requestId: unknown, reason: string): Finding[] => {
     broken = true;
-    return { chain, sequence, requestId: typeof requestId === 'string' ? requestId : null, reason };
+    return [{ chain, sequence, requestId: typeof requestId === 'string' ? requestId : null, reason }];
   };
 
   /** What is wrong with an entry's time. Entries that a checkpoint lacks were written after it. */
@@ -200,45 +185,42 @@ function createWalk(
 
   return {
     chain,
-    next(entry) {
-      if (broken) return undefined;
+    /** What is wrong with the next entry, and so with the chain from there on. */
+    next(entry: StoredEntry): Finding[] {
+      if (broken) return [];
       // Of an archived chain that was dropped in part, the entry before is in the archive only.
       const resumes = archived !== undefined && head.sequence === 0 && Number(entry.sequence) > 1;
       if (resumes && typeof entry.hash === 'string') {
         summary.leftovers.push(chain);
         head = { chain, sequence: Number(entry.sequence), hash: entry.hash };
-        return undefined;
+        return [];
       }
       const sequence = head.sequence + 1;
-      if (entry.sequence !== sequence) {
+      if (entry.sequence !== sequence)
         return found(sequence, null, `it is missing; the next one is ${String(entry.sequence)}`);
-      }
-      if (ended !== undefined && sequence > ended.sequence) {
-        return found(sequence, entry.request_id, `it follows the end of the chain in ${ended.file}`);
-      }
+      const wrong = (reason: string) => found(sequence, entry.request_id, reason);
+      if (ended !== undefined && sequence > ended.sequence)
+        return wrong(`it follows the end of the chain in ${ended.file}`);
       const read = contentOf(entry, head);
-      const wrong = typeof read === 'string' ? read : misdated(sequence, read.at);
-      if (wrong !== undefined) return found(sequence, entry.request_id, wrong);
+      const reason = typeof read === 'string' ? read : misdated(sequence, read.at);
+      if (reason !== undefined) return wrong(reason);
       head = { chain, sequence, hash: String(entry.hash) };
-      const contradicted = anchorAt.get(sequence)?.find(({ hash }) => hash !== head.hash);
-      return (
-        contradicted &&
-        found(sequence, entry.request_id, `it is not what ${contradicted.file} was signed for`)
-      );
+      const contradicted = anchorsAt.get(sequence)?.find(({ hash }) => hash !== head.hash);
+      return contradicted === undefined ? [] : wrong(`it is not what ${contradicted.file} was signed for`);
     },
-    end() {
-      if (broken) return undefined;
-      if (archived !== undefined && (head.sequence !== archived.sequence || head.hash !== archived.hash)) {
-        const reason = `the chain was archived to entry ${archived.sequence} and is another one here`;
-        return found(head.sequence, null, reason);
-      }
+    /** What is missing where the chain ends. */
+    end(): Finding[] {
+      if (broken) return [];
+      if (archived !== undefined && (head.sequence !== archived.sequence || head.hash !== archived.hash))
+        return found(
+          head.sequence,
+          null,
+          `the chain was archived to entry ${archived.sequence} and is another one here`,
+        );
       const beyond = anchors.find(({ sequence }) => sequence > head.sequence);
-      if (beyond === undefined) return undefined;
-      return found(
-        head.sequence + 1,
-        null,
-        `it is cut off; ${beyond.file} has the chain to entry ${beyond.sequence}`,
-      );
+      if (beyond === undefined) return [];
+      const reason = `it is cut off; ${beyond.file} has the chain to entry ${beyond.sequence}`;
+      return found(head.sequence + 1, null, reason);
     },
   };
 }
