@@ -1,7 +1,5 @@
 import type { AuditHistory } from '../../schemas/audit-history.ts';
-import type { DeliveryState } from '../../services/ports.ts';
-import type { Content } from './entry.ts';
-import { intentIn, outcomeIn } from './records.ts';
+import type { DeliveryState, Intent, Outcome } from '../../services/ports.ts';
 
 /** What `HISTORY` selects: the texts of a record's entries, and the tries of its webhook. */
 export interface HistoryRow {
@@ -21,6 +19,7 @@ export const HISTORY = `SELECT i.entry AS intent, w.entry AS dispatch, o.entry A
   WHERE i.kind = 'intent' AND i.request_id = $1`;
 
 type Event = AuditHistory['events'][number];
+type Written<Content = object> = Content & { at: string };
 
 /** The line that `deliveries.tries` keeps of a try. `at` is epoch milliseconds. */
 export const tryLine = (at: number, status: DeliveryState['status'], error: string | null): string =>
@@ -28,14 +27,11 @@ export const tryLine = (at: number, status: DeliveryState['status'], error: stri
 
 /** Oldest first, in the order in which things happened where two bear the same millisecond. */
 export function historyOf(row: HistoryRow): AuditHistory {
-  const { request, ...intent } = intentIn(row);
-  const { idempotency_key: key } = contentOf(row.intent) as { idempotency_key?: string };
+  const begun = JSON.parse(row.intent) as Written<{ intent: Intent; idempotency_key?: string }>;
+  const { request, ...intent } = begun.intent;
+  const key = begun.idempotency_key === undefined ? '' : `, idempotency key ${begun.idempotency_key}`;
   const events: Event[] = [
-    {
-      kind: 'accepted',
-      at: intent.timestamp,
-      detail: `from ${intent.caller}${key === undefined ? '' : `, idempotency key ${key}`}`,
-    },
+    { kind: 'accepted', at: intent.timestamp, detail: `from ${intent.caller}${key}` },
     {
       kind: 'computed',
       at: intent.timestamp,
@@ -43,33 +39,28 @@ export function historyOf(row: HistoryRow): AuditHistory {
     },
   ];
   if (row.dispatch !== null)
-    events.push({ kind: 'dispatched', at: contentOf(row.dispatch).at, detail: null });
-  const outcome = outcomeIn(row);
-  (outcome?.attempted_at ?? []).forEach((at, i) => {
-    events.push({ kind: 'attempt', at, detail: `write ${i + 1}` });
-  });
-  if (outcome !== null && row.outcome !== null) {
+    events.push({ kind: 'dispatched', at: (JSON.parse(row.dispatch) as Written).at, detail: null });
+  if (row.outcome !== null) {
+    const { at: endedAt, outcome } = JSON.parse(row.outcome) as Written<{ outcome: Outcome }>;
+    (outcome.attempted_at ?? []).forEach((at, i) => {
+      events.push({ kind: 'attempt', at, detail: `write ${i + 1}` });
+    });
     const { status, error, reconciled } = outcome;
     const why = error === null ? '' : `, ${error.code}: ${error.detail}`;
     const how = reconciled ? ', found by reading the action afterwards' : '';
-    events.push({ kind: 'outcome', at: contentOf(row.outcome).at, detail: `${status}${why}${how}` });
+    events.push({ kind: 'outcome', at: endedAt, detail: `${status}${why}${how}` });
   }
   triesIn(row.tries).forEach(([at, status, error], i) => {
     const result = status === 'delivered' ? 'delivered' : `failed: ${error ?? 'no reason was kept'}`;
     const over = status === 'failed' ? '; it will not be tried again' : '';
-    events.push({
-      kind: 'webhook',
-      at: new Date(at).toISOString(),
-      detail: `try ${i + 1} ${result}${over}`,
-    });
+    const detail = `try ${i + 1} ${result}${over}`;
+    events.push({ kind: 'webhook', at: new Date(at).toISOString(), detail });
   });
   return {
     request: request === undefined ? null : { action_name: intent.action_name, ...request },
     events: events.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
   };
 }
-
-const contentOf = (entry: string) => JSON.parse(entry) as Content & { at: string };
 
 const triesIn = (lines: string | null) =>
   (lines ?? '')

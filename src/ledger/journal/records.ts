@@ -45,6 +45,9 @@ const OUTCOME_FIRST = `FROM entries o
 /** One record. */
 export const RECORD = `SELECT ${COLUMNS} ${INTENT_FIRST} AND i.request_id = $1`;
 
+/** The last entry of one chain. */
+export const LAST_OF_CHAIN = `SELECT chain, sequence, hash FROM entries WHERE chain = $1 ORDER BY sequence DESC LIMIT 1`;
+
 /** A row of `HEADS`. */
 export type HeadRow = Head & { entry: string };
 

@@ -29,7 +29,7 @@ export async function migrate(connectionString: string): Promise<string | null> 
     const pending = MIGRATIONS.after(await versionOf(client));
     if (pending.length > 0) {
       await apply(client, pending);
-      await grant(client);
+      await client.query(GRANT);
     }
     return await roleFor(client);
   } finally {
@@ -38,10 +38,8 @@ export async function migrate(connectionString: string): Promise<string | null> 
 }
 
 async function versionOf(client: pg.Client): Promise<number> {
-  const known = await client.query<{ name: string | null }>(
-    `SELECT to_regclass('${SCHEMA}.version') AS name`,
-  );
-  if (known.rows[0]?.name == null) return 0;
+  const known = await client.query(`SELECT FROM pg_class WHERE oid = to_regclass('${SCHEMA}.version')`);
+  if (known.rowCount === 0) return 0;
   const { rows } = await client.query<{ version: number }>(`SELECT version FROM ${SCHEMA}.version`);
   return rows[0]?.version ?? 0;
 }
@@ -66,42 +64,30 @@ async function apply(client: pg.Client, pending: string[]): Promise<void> {
   await client.query('COMMIT');
 }
 
-/** Makes the writer's role where we may (roles belong to the whole server, so that it may exist), and its rights. */
-async function grant(client: pg.Client): Promise<void> {
-  await client.query(`
-    DO $$ BEGIN
-      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${WRITER_ROLE}') THEN
-        CREATE ROLE ${WRITER_ROLE} NOLOGIN;
-      END IF;
-    EXCEPTION WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN NULL;
-    END $$`);
-  if (!(await roleExists(client))) return;
-  await client.query(`
-    GRANT USAGE ON SCHEMA ${SCHEMA} TO ${WRITER_ROLE};
-    GRANT SELECT, INSERT ON ${SCHEMA}.entries TO ${WRITER_ROLE};
-    GRANT SELECT ON ${SCHEMA}.version TO ${WRITER_ROLE};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ${[
-      'in_flight',
-      'keys',
-      'deliveries',
-      'outbox',
-      'buckets',
-      'checks',
-    ]
-      .map((table) => `${SCHEMA}.${table}`)
-      .join()} TO ${WRITER_ROLE};
-    DO $$ BEGIN
-      IF NOT pg_has_role(current_user, '${WRITER_ROLE}', 'MEMBER') THEN
-        EXECUTE 'GRANT ${WRITER_ROLE} TO ' || quote_ident(current_user);
-      END IF;
-    EXCEPTION WHEN insufficient_privilege THEN NULL;
-    END $$`);
-}
+const OWN_TABLES = ['in_flight', 'keys', 'deliveries', 'outbox', 'buckets', 'checks'];
 
-async function roleExists(client: pg.Client): Promise<boolean> {
-  const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [WRITER_ROLE]);
-  return rowCount === 1;
-}
+/** Makes the writer's role where we may (roles belong to the whole server, so that it may exist), and its rights. */
+const GRANT = `
+  DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${WRITER_ROLE}') THEN
+      CREATE ROLE ${WRITER_ROLE} NOLOGIN;
+    END IF;
+  EXCEPTION WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN NULL;
+  END $$;
+  DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${WRITER_ROLE}') THEN
+      GRANT USAGE ON SCHEMA ${SCHEMA} TO ${WRITER_ROLE};
+      GRANT SELECT, INSERT ON ${SCHEMA}.entries TO ${WRITER_ROLE};
+      GRANT SELECT ON ${SCHEMA}.version TO ${WRITER_ROLE};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ${OWN_TABLES.map((table) => `${SCHEMA}.${table}`).join()} TO ${WRITER_ROLE};
+    END IF;
+  END $$;
+  DO $$ BEGIN
+    IF NOT pg_has_role(current_user, '${WRITER_ROLE}', 'MEMBER') THEN
+      EXECUTE 'GRANT ${WRITER_ROLE} TO ' || quote_ident(current_user);
+    END IF;
+  EXCEPTION WHEN insufficient_privilege OR undefined_object THEN NULL;
+  END $$`;
 
 /** The writer's role if we may take it on in this database. */
 async function roleFor(client: pg.Client): Promise<string | null> {

@@ -1,5 +1,6 @@
 import { createGroupCommit, type Settled } from '../../shared/group-commit.ts';
 import type { Head } from '../journal/entry.ts';
+import { LAST_OF_CHAIN } from '../journal/records.ts';
 import { writeGroup } from './group.ts';
 import { requestIdOf, type WriteOperation } from './operations.ts';
 import { CommitUnknown, concernsOne, type Connections, type Db, isDeadlock, problemOf } from './pool.ts';
@@ -20,10 +21,7 @@ export function createWriter(connections: Connections, owner: string) {
    */
   async function verifiedHead(db: Db): Promise<Head | undefined> {
     if (head === undefined || connections.made() === seenOn) return head;
-    const [last] = (await db.rows(
-      'SELECT chain, sequence, hash FROM entries WHERE chain = $1 ORDER BY sequence DESC LIMIT 1',
-      [head.chain],
-    )) as Head[];
+    const [last] = (await db.rows(LAST_OF_CHAIN, [head.chain])) as Head[];
     return last?.hash === head.hash ? head : undefined;
   }
 

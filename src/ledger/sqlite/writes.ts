@@ -8,7 +8,7 @@ import {
   headFor,
   intentContent,
 } from '../journal/entry.ts';
-import { HEADS, type HeadRow, RECORD, type RecordRow } from '../journal/records.ts';
+import { HEADS, type HeadRow, LAST_OF_CHAIN, RECORD, type RecordRow } from '../journal/records.ts';
 import { DELIVERY_LEASE_MS, type Leased, type Settlement } from '../outbox/deliveries.ts';
 import { DELETE_MESSAGE, resend, settleStatement } from '../outbox/statements.ts';
 import {
@@ -34,8 +34,6 @@ const INSERT_DELIVERY = `INSERT INTO deliveries (id, request_id, status, attempt
 
 const INSERT_ENTRY = `INSERT INTO entries (${ENTRY_COLUMNS.join()})
   VALUES (${ENTRY_COLUMNS.map((_, i) => `$${i + 1}`).join()})`;
-
-const LAST_OF_CHAIN = `SELECT chain, sequence, hash FROM entries WHERE chain = $1 ORDER BY sequence DESC LIMIT 1`;
 
 /**
  * What a batch is made of: each method is one operation inside the batch's transaction. `owner` names this process in
