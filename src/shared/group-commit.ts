@@ -1,9 +1,12 @@
 /** What became of one operation of a group. */
 export type Settled = { ok: true; value: unknown } | { ok: false; error: Error };
 
+/** How long an operation whose result is not urgent waits for others to share a batch with, in milliseconds. */
+const LINGER_MS = 10;
+
 /**
  * Group commit: what arrives while a batch is running goes into the next one together, so that many share the cost of
- * making a transaction durable. A lone operation does not wait.
+ * making a transaction durable. A lone operation does not wait, unless it may.
  */
 export function createGroupCommit<Operation>(
   run: (batch: Operation[]) => Promise<Settled[]>,
@@ -12,6 +15,13 @@ export function createGroupCommit<Operation>(
   type Waiting = { operation: Operation; resolve: (value: unknown) => void; reject: (error: Error) => void };
   let waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
+  let lingering: NodeJS.Timeout | undefined;
+
+  function begin(): void {
+    clearTimeout(lingering);
+    lingering = undefined;
+    running ??= drain();
+  }
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
@@ -39,15 +49,20 @@ export function createGroupCommit<Operation>(
   }
 
   return {
-    submit(operation: Operation): Promise<unknown> {
+    /** With `linger` it goes with the next operation that is urgent, or after a moment. */
+    submit(operation: Operation, { linger = false } = {}): Promise<unknown> {
       return new Promise((resolve, reject) => {
         waiting.push({ operation, resolve, reject });
-        running ??= drain();
+        if (!linger) begin();
+        else if (running === undefined) lingering ??= setTimeout(begin, LINGER_MS);
       });
     },
     /** Resolves when nothing is running or waiting. */
     async idle(): Promise<void> {
-      while (running !== undefined) await running;
+      while (running !== undefined || waiting.length > 0) {
+        begin();
+        await running;
+      }
     },
   };
 }

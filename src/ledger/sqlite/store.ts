@@ -41,10 +41,11 @@ export async function openSqlite(file: string, { clock }: { clock: Clock }): Pro
     );
   }, LARGEST_GROUP);
 
-  const write = <Name extends keyof Writes>(name: Name, argument: Argument<Name>) =>
-    group.submit({ name, argument: { ...argument, now: now() } } as unknown as WriteOperation) as Promise<
-      ReturnType<Writes[Name]>
-    >;
+  const write = <Name extends keyof Writes>(name: Name, argument: Argument<Name>, how?: { linger: boolean }) =>
+    group.submit(
+      { name, argument: { ...argument, now: now() } } as unknown as WriteOperation,
+      how,
+    ) as Promise<ReturnType<Writes[Name]>>;
   async function read<Name extends keyof Reads>(name: Name, argument?: Parameters<Reads[Name]>[0]) {
     reading ??= startThread({ file, role: 'read', owner });
     const thread = await reading;
@@ -79,7 +80,7 @@ export async function openSqlite(file: string, { clock }: { clock: Clock }): Pro
         const due = await read('nextDue');
         return due === null ? null : Math.max(0, due - now());
       },
-      settle: (id, settlement) => write('settle', { id, settlement }),
+      settle: (id, settlement) => write('settle', { id, settlement }, { linger: true }),
       state: (id) => read('deliveryState', id),
       async stock() {
         const { oldest, size, dead } = await read('stock');
