@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../../services/ports.ts';
+import { indexable } from '../journal/entry.ts';
 import { tryLine } from '../journal/history.ts';
-import type { Statement } from '../journal/records.ts';
 import type { Settlement } from './deliveries.ts';
 
 /**
@@ -36,25 +36,25 @@ export const deadLetterOf = ({ id, request_id, attempts, error, failed_at }: Dea
   failed_at: new Date(Number(failed_at)).toISOString(),
 });
 
-/** A delivered webhook stays delivered: a late result of another try changes nothing. Each try leaves its line. */
-export function settleStatement(id: string, settlement: Settlement, now: string): Statement {
-  const error = settlement.status === 'delivered' ? null : settlement.error;
-  const line = tryLine(settlement.at, settlement.status, error);
-  const update = (set: string, ...values: (string | number)[]) => ({
-    sql: `UPDATE deliveries SET attempts = attempts + 1, tries = tries || $2, ${set}
-      WHERE id = $1 AND status <> 'delivered'`,
-    values: [id, line, ...values],
-  });
-  switch (settlement.status) {
-    case 'delivered':
-      return update(`status = 'delivered', answered = $3`, settlement.withinWait ? 1 : 0);
-    case 'pending':
-      return update(
-        `status = 'pending', due_at = ${now} + $3, error = $4`,
-        settlement.pauseMs,
-        settlement.error,
-      );
-    case 'failed':
-      return update(`status = 'failed', failed_at = ${now}, error = $3`, settlement.error);
-  }
-}
+/** What a try changes: a column that it leaves as it was is null. */
+export const settledRow = (id: string, settlement: Settlement) => {
+  const { at, status } = settlement;
+  const error = status === 'delivered' ? null : indexable(settlement.error);
+  return {
+    id,
+    line: tryLine(at, status, error),
+    status,
+    answered: status === 'delivered' ? Number(settlement.withinWait) : null,
+    pause_ms: status === 'pending' ? settlement.pauseMs : null,
+    error,
+  };
+};
+
+/**
+ * The SET of a try: `of` names a value of `settledRow`. A delivered webhook stays delivered, so that a late result of
+ * another try changes nothing; each try leaves its line.
+ */
+export const settledBy = (of: (name: keyof ReturnType<typeof settledRow>) => string, now: string): string =>
+  `SET attempts = attempts + 1, tries = tries || ${of('line')}, status = ${of('status')},
+     answered = coalesce(${of('answered')}, answered), due_at = coalesce(${now} + ${of('pause_ms')}, due_at),
+     failed_at = CASE ${of('status')} WHEN 'failed' THEN ${now} ELSE failed_at END, error = coalesce(${of('error')}, error)`;

@@ -1,10 +1,32 @@
 import type { Notification } from '../../services/ports.ts';
+import { createGroupCommit, type Settled } from '../../shared/group-commit.ts';
 import { DELIVERY_LEASE_MS, type DeliveryStore } from '../outbox/deliveries.ts';
-import { DELETE_MESSAGE, resend, settleStatement } from '../outbox/statements.ts';
+import { resend, settledBy, settledRow } from '../outbox/statements.ts';
+import { columns, rounds } from './operations.ts';
 import type { Db } from './pool.ts';
+
+const LARGEST_GROUP = 256;
+
+const SETTLED = ['id', 'line', 'status', 'answered', 'pause_ms', 'error'] as const;
+
+/** What several tries changed, in one statement. */
+const SETTLE = `WITH tried AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::float8[], $6::text[])
+      AS tried (${SETTLED.map((name) => `new_${name}`).join()})
+  ), settled AS (
+    UPDATE deliveries ${settledBy((name) => `new_${name}`, 'now_ms()')}
+    FROM tried WHERE id = new_id AND status <> 'delivered'
+  )
+  DELETE FROM outbox USING tried WHERE id = new_id AND new_status = 'delivered'`;
 
 /** The outbox's rows, of which `SKIP LOCKED` gives each to one instance. */
 export function createDeliveryWrites(db: Db): Pick<DeliveryStore, 'leaseDue' | 'settle' | 'resend'> {
+  /** No caller waits for them, so that those of a moment share a transaction. */
+  const group = createGroupCommit<ReturnType<typeof settledRow>>(async (tried) => {
+    for (const round of rounds(tried, ({ id }) => id)) await db.rows(SETTLE, columns(round, ...SETTLED));
+    return tried.map((): Settled => ({ ok: true, value: undefined }));
+  }, LARGEST_GROUP);
+
   return {
     async leaseDue(limit) {
       const rows = (await db.rows(
@@ -21,12 +43,7 @@ export function createDeliveryWrites(db: Db): Pick<DeliveryStore, 'leaseDue' | '
       return rows.map(({ attempts, ...notification }) => ({ notification, attempts }));
     },
     async settle(id, settlement) {
-      const { sql, values } = settleStatement(id, settlement, 'now_ms()');
-      if (settlement.status !== 'delivered') {
-        await db.rows(sql, values);
-        return;
-      }
-      await db.rows(`WITH settled AS (${sql}) ${DELETE_MESSAGE}`, values);
+      await group.submit(settledRow(id, settlement), { linger: true });
     },
     async resend(ids) {
       const sql = `${resend('now_ms()').replace('id = $1', 'id = ANY($1)')} RETURNING id`;

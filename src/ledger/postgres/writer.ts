@@ -2,7 +2,7 @@ import { createGroupCommit, type Settled } from '../../shared/group-commit.ts';
 import type { Head } from '../journal/entry.ts';
 import { LAST_OF_CHAIN } from '../journal/records.ts';
 import { writeGroup } from './group.ts';
-import { requestIdOf, type WriteOperation } from './operations.ts';
+import { requestIdOf, rounds, type WriteOperation } from './operations.ts';
 import { CommitUnknown, concernsOne, type Connections, type Db, isDeadlock, problemOf } from './pool.ts';
 
 const LARGEST_GROUP = 256;
@@ -62,7 +62,7 @@ export function createWriter(connections: Connections, owner: string) {
 
   const group = createGroupCommit<WriteOperation>(async (operations) => {
     const settled = new Map<WriteOperation, Settled>();
-    for (const round of rounds(operations)) {
+    for (const round of rounds(operations, requestIdOf)) {
       const results = await settle(round);
       round.forEach((operation, i) =>
         settled.set(operation, results[i] ?? { ok: false, error: new Error('lost') }),
@@ -79,17 +79,4 @@ export function createWriter(connections: Connections, owner: string) {
     /** The chain that is being written, if any. */
     current: (): string | undefined => head?.chain,
   };
-}
-
-/** Parts a group so that no two operations of one request are together, in their order. */
-function rounds(operations: WriteOperation[]): WriteOperation[][] {
-  const parted: WriteOperation[][] = [];
-  const used = new Map<string, number>();
-  for (const operation of operations) {
-    const id = requestIdOf(operation);
-    const round = (used.get(id) ?? -1) + 1;
-    used.set(id, round);
-    (parted[round] ??= []).push(operation);
-  }
-  return parted;
 }

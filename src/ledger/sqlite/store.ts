@@ -41,7 +41,11 @@ export async function openSqlite(file: string, { clock }: { clock: Clock }): Pro
     );
   }, LARGEST_GROUP);
 
-  const write = <Name extends keyof Writes>(name: Name, argument: Argument<Name>, how?: { linger: boolean }) =>
+  const write = <Name extends keyof Writes>(
+    name: Name,
+    argument: Argument<Name>,
+    how?: { linger: boolean },
+  ) =>
     group.submit(
       { name, argument: { ...argument, now: now() } } as unknown as WriteOperation,
       how,

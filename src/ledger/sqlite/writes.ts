@@ -10,7 +10,7 @@ import {
 } from '../journal/entry.ts';
 import { HEADS, type HeadRow, LAST_OF_CHAIN, RECORD, type RecordRow } from '../journal/records.ts';
 import { DELIVERY_LEASE_MS, type Leased, type Settlement } from '../outbox/deliveries.ts';
-import { DELETE_MESSAGE, resend, settleStatement } from '../outbox/statements.ts';
+import { DELETE_MESSAGE, resend, settledBy, settledRow } from '../outbox/statements.ts';
 import {
   type BeginArguments,
   type BegunRow,
@@ -34,6 +34,10 @@ const INSERT_DELIVERY = `INSERT INTO deliveries (id, request_id, status, attempt
 
 const INSERT_ENTRY = `INSERT INTO entries (${ENTRY_COLUMNS.join()})
   VALUES (${ENTRY_COLUMNS.map((_, i) => `$${i + 1}`).join()})`;
+
+const SETTLED = { id: '$1', line: '$2', status: '$3', answered: '$4', pause_ms: '$5', error: '$6' };
+
+const SETTLE = `UPDATE deliveries ${settledBy((name) => SETTLED[name], '$7')} WHERE id = $1 AND status <> 'delivered'`;
 
 /**
  * What a batch is made of: each method is one operation inside the batch's transaction. `owner` names this process in
@@ -191,8 +195,8 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
     },
 
     settle({ id, settlement, now }: Now<{ id: string; settlement: Settlement }>): void {
-      const { sql, values } = settleStatement(id, settlement, String(now));
-      db.run(sql, values);
+      const { line, status, answered, pause_ms, error } = settledRow(id, settlement);
+      db.run(SETTLE, [id, line, status, answered, pause_ms, error, now]);
       if (settlement.status === 'delivered') db.run(DELETE_MESSAGE, [id]);
     },
 
