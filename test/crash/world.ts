@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import type { AuditRecord } from '../../src/schemas/audit-record.ts';
 import { type Answer, EXAMPLE, pointingTo, type Reply } from '../support/service.ts';
 import type { Lifetime, Start } from '../support/process.ts';
+import { until as holds } from '../support/until.ts';
 import { type Service, startService } from './process.ts';
 
 export type Manipulation = typeof EXAMPLE;
@@ -106,10 +106,11 @@ export async function until(
   seconds = 30,
 ): Promise<void> {
   const end = performance.now() + seconds * 1000;
-  while (!(await condition())) {
+  await holds(async () => {
+    if (await condition()) return true;
     if (performance.now() > end) throw new Error(`Waited ${seconds} s in vain until ${what}.`);
-    await sleep(5);
-  }
+    return false;
+  });
 }
 
 interface Page {
