@@ -44,9 +44,8 @@ interface Waiter {
 
 /** How much the newest slot's time counts for the mean. */
 const WEIGHT = 0.1;
-/** Slots are taken away by this factor, and at most once in this time. */
-const SHRINK = 0.8;
-const SHRINK_EVERY_MS = 500;
+/** Slots are taken away by this factor. */
+const SHRINK = 0.7;
 /** A request that still waits after this many times the longest wait is refused: the estimate was wrong. */
 const OVERDUE = 4;
 
@@ -64,6 +63,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   let waiting = 0;
   let meanMs = 50;
   let shrunkAt = -Infinity;
+  let ended = 0;
 
   /** How long `caller` would wait for a slot if it came now. */
   function expectedWaitMs(caller: string): number {
@@ -97,26 +97,32 @@ export function createAdmission(options: AdmissionOptions): Admission {
         released = true;
         inFlight -= 1;
         meanMs += WEIGHT * (clock.monotonic() - since - meanMs);
-        adjust(waitedMs);
+        adjust(waitedMs, since);
         startNext();
       },
     };
   }
 
-  function adjust(waitedMs: number): void {
-    const now = clock.monotonic();
+  function adjust(waitedMs: number, since: number): void {
     if (waitedMs <= congestedMs) {
       // Only slots that were all in use say something about one more.
       if (waiting > 0) limit = Math.min(slots.most, limit + 1 / limit);
-    } else if (now - shrunkAt >= SHRINK_EVERY_MS) {
-      shrunkAt = now;
+    } else if (since > shrunkAt) {
+      // What had its slot before says nothing about the slots that are left.
+      shrunkAt = clock.monotonic();
       limit = Math.max(slots.least, limit * SHRINK);
     }
   }
 
+  /**
+   * While more is in flight than there are slots, every second that ends is followed by another (as in TCP's proportional
+   * rate reduction, RFC 6937): a stop until enough have ended would hold up callers that are not the reason for it.
+   */
   function startNext(): void {
     const now = clock.monotonic();
-    while (inFlight < Math.floor(limit)) {
+    ended += 1;
+    let room = Math.max(Math.floor(limit) - inFlight, ended % 2);
+    while (room > 0) {
       const [next] = queues;
       if (next === undefined) return;
       const [caller, queue] = next;
@@ -127,7 +133,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (waiter === undefined) continue;
       waiting -= 1;
       if (waiter.refusable && now - waiter.since > OVERDUE * longestWaitMs) waiter.refuse();
-      else waiter.start();
+      else {
+        room -= 1;
+        waiter.start();
+      }
     }
   }
 

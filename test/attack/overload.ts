@@ -82,14 +82,15 @@ export async function overload(
   const [loud, quiet] = [createKey('loud', scopes), createKey('quiet', scopes)];
   const keys = join(directory, 'keys');
   writeFileSync(keys, `${loud.line}\n${quiet.line}\n`, { mode: 0o600 });
-  const service = startProcess(t, {
+  const env = {
     ...tenant,
     AUTH_MODE: 'required',
     API_KEYS_FILE: keys,
     CXONE_RATE_PER_SECOND: '50',
     DATABASE_URL: `sqlite:${join(directory, 'ledger.db')}`,
     LOG_LEVEL: 'info',
-  });
+  };
+  const service = startProcess(t, env, { bundle: true });
   const url = await service.listening;
   const attacker = createSender(url, loud.key, 2_000);
   const others = await startBystanders(t, { url, victimKey: quiet.key, seconds });

@@ -176,3 +176,13 @@ for (const list of [
     await assert.rejects(gateway.find(NAME, budget()), problem('UPSTREAM_INVALID_RESPONSE'));
   });
 }
+
+test('a name that no action has costs one request, and not three, while others wait for the tenant’s rate', async (t) => {
+  const { sandbox, gateway } = await tenant(t, { options: { ratePerSecond: 100 } });
+  const names = Array.from({ length: 20 }, (_, n) => `No_Such_Action_${n}`);
+  const ended = await Promise.allSettled(names.map((name) => gateway.find(name, budget())));
+  assert.ok(ended.every(({ status }) => status === 'rejected'));
+  // The last ones keep no other waiting, and look for what was meant.
+  const asked = count(sandbox, 'list');
+  assert.ok(asked < 2 * names.length, String(asked));
+});

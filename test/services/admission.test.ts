@@ -87,6 +87,25 @@ test('slots become fewer while work waits for the tenant, and more while it goes
   assert.ok((await load(0)) > 4);
 });
 
+test('when slots become fewer, every second that ends is followed by another, and others wait no longer', async () => {
+  const { admission } = setUp({ start: 20, least: 1, most: 20 });
+  const loud = await Promise.all(Array.from({ length: 20 }, () => admission.enter('loud')));
+  const order: string[] = [];
+  for (const caller of ['loud', 'quiet']) {
+    void admission.enter(caller, false).then(() => order.push(caller));
+  }
+  // 20 slots become 14, and once only: all that ends now had its slot before.
+  for (let ended = 1; ended <= 4; ended += 1) {
+    loud.pop()?.release(5_000);
+    await settle();
+  }
+  assert.deepEqual([order, admission.inFlight()], [['loud', 'quiet'], 18]);
+  loud.splice(0).forEach((slot) => slot.release(5_000));
+  const later = Array.from({ length: 20 }, () => admission.enter('loud', false));
+  assert.equal(admission.inFlight(), 14);
+  assert.equal(later.length, 20);
+});
+
 test('what was admitted and then waits far longer than expected is refused', async () => {
   const { admission, pass } = setUp({ start: 1, least: 1, most: 1 });
   const busy = await admission.enter('a');

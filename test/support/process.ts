@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,8 @@ export interface Lifetime {
 export interface Start {
   /** Runs before it in the same process: for limits that only a shell can set. */
   shell?: string;
+  /** What `npm start` runs, the bundle with its flag, in place of the sources: for what is measured. */
+  bundle?: boolean;
 }
 
 export interface Ended {
@@ -43,13 +45,18 @@ export interface ServiceProcess {
   stop(): Promise<Ended>;
 }
 
+const bundled = (): string[] => [
+  '--single-threaded-gc',
+  execFileSync(process.execPath, ['scripts/build.ts', '--entry'], { cwd: ROOT, encoding: 'utf8' }).trim(),
+];
+
 /** Starts the service with this environment and no other. It is killed if it is still there when `lifetime` ends. */
 export function startProcess(
   lifetime: Lifetime,
   env: Record<string, string>,
-  { shell }: Start = {},
+  { shell, bundle = false }: Start = {},
 ): ServiceProcess {
-  const command = [process.execPath, SERVICE];
+  const command = [process.execPath, ...(bundle ? bundled() : [SERVICE])];
   const [program = '', ...args] =
     shell === undefined ? command : ['sh', '-c', `${shell}; exec "$0" "$@"`, ...command];
   const child = spawn(program, args, {

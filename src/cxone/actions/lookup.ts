@@ -59,13 +59,13 @@ export const createLookup = (deps: {
 
   /**
    * The name that was probably meant: one that the search has seen, or one that a part of the name finds. At most two more
-   * requests, whose failure is no reason to answer otherwise.
+   * requests, whose failure is no reason to answer otherwise; none while others wait for the tenant's rate.
    */
   const nearTo = async (name: string, seen: Set<string>, scope: Scope): Promise<string | undefined> => {
     const third = Math.ceil(name.length / 3);
     let near = nearest(name, [...seen]);
     for (const part of [name.slice(0, third), name.slice(-third)]) {
-      if (near !== undefined || part.length < SHORTEST_PART) break;
+      if (near !== undefined || part.length < SHORTEST_PART || deps.resilience.isRateBound()) break;
       const { json } = await deps.api.list({ name: part, number: 1 }, scope).catch(() => ({ json: null }));
       if (!isObject(json) || !Array.isArray(json['entities'])) continue;
       near = nearest(

@@ -24,6 +24,8 @@ export interface ResilienceOptions {
 export interface Resilience {
   bulkhead: Pick<Bulkhead, 'queued' | 'inARowMs' | 'overloaded'>;
   circuit(): CircuitState;
+  /** Whether requests wait for the tenant's rate. */
+  isRateBound(): boolean;
   /** One operation, which may make several requests, in one slot of the bulkhead. */
   operation<T>(scope: Scope, work: () => Promise<T>): Promise<T>;
   /** Repeats `work` while it ends in a transient `Failure`, attempts and retry budget are left and the deadline allows it. */
@@ -54,10 +56,8 @@ export function createResilience(
   { clock, events, limiter }: { clock: Clock; events: Events; limiter?: RateLimiter },
 ): Resilience {
   const { what, deadlineMs, attemptTimeoutMs } = options;
-  const bulkhead = createBulkhead(
-    { what, slots: options.maxConcurrent, deadlineMs },
-    { clock, isRateBound: () => (limiter?.queued() ?? 0) > 0 },
-  );
+  const isRateBound = (): boolean => (limiter?.queued() ?? 0) > 0;
+  const bulkhead = createBulkhead({ what, slots: options.maxConcurrent, deadlineMs }, { clock, isRateBound });
   const retryBudget = createRetryBudget(clock);
   const circuit = createCircuit(what, {
     clock,
@@ -141,5 +141,5 @@ export function createResilience(
     }
   }
 
-  return { bulkhead, circuit: () => circuit.state(), operation, retrying, attempt };
+  return { bulkhead, circuit: () => circuit.state(), isRateBound, operation, retrying, attempt };
 }
