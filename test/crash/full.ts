@@ -1,11 +1,12 @@
 /**
- * All kills, many times: `npm run test:crash [-- --database postgres --parts boundaries,kills --rounds 20 --kills 200
+ * All kills, many times: `npm run test:crash [-- --database postgres --parts boundaries,kills,pauses,clocks --rounds 20 --kills 200
  * --restarts 20 --seed N]`. Prints what was counted.
  */
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../support/postgres.ts';
 import type { Lifetime } from '../support/process.ts';
 import { ANSWERED, BOUNDARIES, killAt, killEachAt } from './boundaries.ts';
+import { pauseUnderLoad, wrongClocks } from './disturbances.ts';
 import { killOneOfTwo, restartPostgres, sameKeyAtOnce, startPair, writeTogether } from './instances.ts';
 import type { Counts } from './invariants.ts';
 import { killUnderLoad } from './kills.ts';
@@ -15,8 +16,8 @@ import { createWorld, type World } from './world.ts';
 const { values } = parseArgs({
   options: {
     database: { type: 'string', default: 'sqlite' },
-    /** Of: key, writes, boundaries, restarts, kills. */
-    parts: { type: 'string', default: 'key,writes,boundaries,restarts,kills' },
+    /** Of: key, writes, boundaries, restarts, kills, pauses, clocks. */
+    parts: { type: 'string', default: 'key,writes,boundaries,restarts,kills,pauses,clocks' },
     restarts: { type: 'string', default: '20' },
     rounds: { type: 'string', default: '20' },
     kills: { type: 'string', default: '200' },
@@ -98,8 +99,8 @@ async function underLoad(): Promise<void> {
 /** Two instances on one PostgreSQL. */
 async function onPostgres(): Promise<void> {
   const cluster = await startPostgres({ durable: true });
-  const world = async (lifetime: Lifetime) =>
-    createWorld(lifetime, { databaseUrl: await cluster.createDatabase() });
+  const world = async (lifetime: Lifetime, announces = true) =>
+    createWorld(lifetime, { databaseUrl: await cluster.createDatabase(), announces });
   const report = (what: string, counts: object) => {
     progress(what);
     console.table(counts);
@@ -130,6 +131,7 @@ async function onPostgres(): Promise<void> {
       );
     }
     if (parts.has('kills')) await killsOf(world);
+    await disturbances(world, 2);
   } finally {
     await cluster.destroy();
   }
@@ -160,6 +162,32 @@ async function boundariesOf(world: (lifetime: Lifetime) => Promise<World>): Prom
   console.table(sum(all));
 }
 
+const PAUSES = [5, 15, 40];
+const HOUR_MS = 3_600_000;
+/** SQLite has no clock but the host's: three days ahead is the same as three days later, when keys have expired. */
+const CLOCKS = { 1: [HOUR_MS, -HOUR_MS], 2: [HOUR_MS, -HOUR_MS, 72 * HOUR_MS, -72 * HOUR_MS] };
+
+/** One after the other at two instances on PostgreSQL, at one on SQLite. */
+async function disturbances(
+  world: (lifetime: Lifetime, announces: boolean) => Promise<World>,
+  instances: 1 | 2,
+): Promise<void> {
+  if (parts.has('pauses')) {
+    const counts = await within(async (lifetime) =>
+      pauseUnderLoad(await world(lifetime, true), { instances, seconds: PAUSES }, random),
+    );
+    progress(`an instance stopped by SIGSTOP under load for ${PAUSES.join(', ')} s: all held`);
+    console.table(counts);
+  }
+  if (parts.has('clocks')) {
+    const counts = await within(async (lifetime) =>
+      wrongClocks(await world(lifetime, false), { instances, milliseconds: CLOCKS[instances] }, random),
+    );
+    progress('an instance whose clock is off, killed under load: all held');
+    console.table(counts);
+  }
+}
+
 if (values.database === 'postgres') {
   await onPostgres();
 } else {
@@ -170,4 +198,5 @@ if (values.database === 'postgres') {
   }
   if (parts.has('boundaries')) await boundaries();
   if (parts.has('kills')) await underLoad();
+  await disturbances((lifetime, announces) => createWorld(lifetime, { announces }), 1);
 }
