@@ -271,14 +271,14 @@ function createAuditLog(
 
 const begunOf = (row: BegunRow): Begun => (row.kind === 'begun' ? { kind: 'begun' } : takenOf(row));
 
-function takenOf(row: TakenRow): KeyTaken {
-  switch (row.kind) {
-    case 'replay':
-      return {
-        kind: 'replay',
-        record: recordOf(row.row),
-        retryAfterSeconds: outcomeIn(row.row)?.retry_after_seconds ?? null,
-      };
+function takenOf(taken: TakenRow): KeyTaken {
+  switch (taken.kind) {
+    case 'replay': {
+      const { row } = taken;
+      if (row === undefined) throw unavailable('the record of a known key is missing');
+      const retryAfterSeconds = outcomeIn(row)?.retry_after_seconds ?? null;
+      return { kind: 'replay', record: recordOf(row), retryAfterSeconds };
+    }
     case 'in_progress':
       return { kind: 'in_progress', retryAfterSeconds: IN_PROGRESS_RETRY_SECONDS };
     case 'key_reused':

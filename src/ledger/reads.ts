@@ -1,4 +1,5 @@
 import type { DeliveryState } from '../services/ports.ts';
+import { KEY, type KeyRow, takenAs } from './idempotency.ts';
 import { HISTORY, type HistoryRow } from './journal/history.ts';
 import { RECORD, type RecordRow } from './journal/records.ts';
 import type { DeliveryStore } from './outbox/deliveries.ts';
@@ -12,7 +13,12 @@ export function createReads(rows: (sql: string, values?: (string | number)[]) =>
     return row;
   }
 
-  const records: Pick<Store, 'record' | 'history' | 'records'> = {
+  const records: Pick<Store, 'lookUp' | 'record' | 'history' | 'records'> = {
+    async lookUp({ caller, key, fingerprint }) {
+      const stored = (await first<KeyRow>(KEY, [caller, key])) ?? undefined;
+      const row = stored?.settled === 1 ? await first<RecordRow>(RECORD, [stored.request_id]) : null;
+      return takenAs(stored, fingerprint, () => row ?? undefined);
+    },
     record: (requestId) => first<RecordRow>(RECORD, [requestId]),
     history: (requestId) => first<HistoryRow>(HISTORY, [requestId]),
     records: async ({ sql, values }) => (await rows(sql, values)) as RecordRow[],

@@ -14,8 +14,9 @@ export interface BeginArguments {
   ttlMs: number;
 }
 
-/** Of a key that an earlier request has. */
-export type TakenRow = { kind: 'key_reused' | 'in_progress' } | { kind: 'replay'; row: RecordRow };
+/** Of a key that an earlier request has. The row is missing only in a ledger that is damaged. */
+export type TakenRow =
+  { kind: 'key_reused' | 'in_progress' } | { kind: 'replay'; row: RecordRow | undefined };
 
 export type BegunRow = { kind: 'begun' } | TakenRow;
 
@@ -44,6 +45,10 @@ export interface ClaimedRow {
   postponed: number;
   webhook_url: string | null;
 }
+
+/** Writes, so that a ledger that cannot be written is noticed. */
+export const CHECK =
+  'INSERT INTO checks (id, at) VALUES (1, now_ms()) ON CONFLICT (id) DO UPDATE SET at = excluded.at';
 
 /** How long an intent that cannot be settled now is left alone: the first time, doubled each time, at most. */
 export const FIRST_BACKOFF_MS = 5_000;

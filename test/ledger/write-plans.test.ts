@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { connect } from '../../src/ledger/sqlite/connection.ts';
 import { migrate } from '../../src/ledger/sqlite/schema.ts';
@@ -35,28 +34,39 @@ test('no operation of the writer reads the entries from one end to the other', a
   const requestId = one.request_id;
   const claim = { caller: 'scheduler', key: 'nightly', fingerprint: 'f' };
   const notification = { id: 'msg_1', request_id: requestId, url: 'https://receiver.example', body: '{}' };
-  writes.begin({ intent: one, claim, webhookUrl: null, at: now, leaseMs: 1, ttlMs: 1, now });
+  connection.setNow(now);
+  writes.begin({ intent: one, claim, webhookUrl: null, at: now, leaseMs: 1, ttlMs: 1 });
   writes.dispatch({ requestId, at: now });
-  assert.equal(writes.claimExpired({ limit: 10, leaseMs: 1, now: now + 10 }).length, 1);
-  writes.postpone({ requestId, now });
-  writes.release({ requestId, now });
-  const completed = { requestId, outcome: outcome(), notification, at: now, now };
+  connection.setNow(now + 10);
+  assert.equal(writes.claimExpired({ limit: 10, leaseMs: 1 }).length, 1);
+  writes.postpone(requestId);
+  writes.release(requestId);
+  const completed = { requestId, outcome: outcome(), notification, at: now };
   writes.complete(completed);
   writes.complete(completed);
-  assert.equal(writes.leaseDue({ limit: 10, now: now + 1e9 }).length, 1);
-  writes.settle({ id: 'msg_1', settlement: { at: now, status: 'failed', error: 'gone' }, now });
-  writes.resend({ ids: ['msg_1'], now });
-  writes.settle({ id: 'msg_1', settlement: { at: now, status: 'delivered', withinWait: true }, now });
-  writes.endLeases({ now });
-  writes.expireKeys({ now });
-  writes.heads(undefined);
-  writes.check({ now });
+  connection.setNow(now + 1e9);
+  assert.equal(writes.leaseDue(10).length, 1);
+  writes.settle({ id: 'msg_1', settlement: { at: now, status: 'failed', error: 'gone' } });
+  writes.resend(['msg_1']);
+  const failed = { at: now, status: 'pending', pauseMs: 1_000, error: 'refused' } as const;
+  writes.settle({ id: 'msg_1', settlement: failed });
+  const before = statements.size;
+  connection.setNow(now + 2e9);
+  writes.settle({ id: 'msg_1', settlement: { ...failed, at: now + 1, error: 'refused again' } });
+  assert.equal(
+    statements.size,
+    before,
+    'each text is prepared once and kept: another moment is no other text',
+  );
+  writes.settle({ id: 'msg_1', settlement: { at: now, status: 'delivered', withinWait: true } });
+  writes.endLeases();
+  writes.expireKeys();
+  writes.heads();
+  writes.check();
 
-  const database = new DatabaseSync(file, { readOnly: true });
-  t.after(() => database.close());
   assert.ok(statements.size > 15);
   for (const sql of statements) {
-    const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
+    const plan = connection.database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
     for (const { detail } of plan) assert.doesNotMatch(String(detail), /^SCAN (entries|[ioe])\b/, sql);
   }
 });

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Sql, withSql } from '../evidence/statements.ts';
-import { DEAD_LETTERS, deadLetterOf, type DeadRow, resend } from '../outbox/statements.ts';
+import { DEAD_LETTERS, deadLetterOf, type DeadRow, RESEND } from '../outbox/statements.ts';
 import { command, OK } from './command.ts';
 
 export const DEAD_LETTERS_USAGE = `usage: npm run webhooks:dead -- list [--limit N] | resend ID... | resend --all
@@ -9,9 +9,6 @@ export const DEAD_LETTERS_USAGE = `usage: npm run webhooks:dead -- list [--limit
   resend   puts them back to the start of their schedule; a running service sends them within seconds
 
 Exit code: 0 done; 2 it could not be done.`;
-
-/** Long past by any clock: a service that runs sends them when it looks next, within seconds. */
-const RESEND_AT_ONCE = `${resend('0')} RETURNING id`;
 
 /** `webhooks:dead`: see its usage. */
 export const deadLettersCommand = command('', async (argv, { databaseUrl }, { out }) => {
@@ -36,7 +33,7 @@ export const deadLettersCommand = command('', async (argv, { databaseUrl }, { ou
   const which = values.all ? (await dead(1_000_000)).map(({ id }) => id) : ids;
   let count = 0;
   const again = async (all: Sql['all']) => {
-    for (const id of which) count += (await all(RESEND_AT_ONCE, [id])).length;
+    for (const id of which) count += (await all(RESEND, [id])).length;
   };
   await withSql(databaseUrl, (sql) => sql.transaction(again), { write: true });
   out(`${count} of ${which.length} will be sent again.`);

@@ -4,21 +4,17 @@ import { tryLine } from '../journal/history.ts';
 import type { Settlement } from './deliveries.ts';
 
 /**
- * The statements of the outbox that both databases run. Times are epoch milliseconds of the store's clock, which `now`
- * names in SQL. A webhook's state stays in `deliveries`; what has to be sent is in `outbox` only until it is delivered, so
+ * The statements of the outbox that both databases run. Times are epoch milliseconds of the store's clock, which is
+ * `now_ms()` in SQL. A webhook's state stays in `deliveries`; what has to be sent is in `outbox` only until it is delivered, so
  * that the room it took is used again.
  */
-
-export const DELIVERY_STATE = `SELECT id, status, attempts FROM deliveries WHERE id = $1`;
 
 export const DEAD_LETTERS = `SELECT id, request_id, attempts, error, failed_at FROM deliveries
   WHERE status = 'failed' ORDER BY failed_at DESC LIMIT $1`;
 
-/** Only a webhook that is still a dead letter is sent again. */
-export const resend = (now: string): string => `UPDATE deliveries SET status = 'pending', attempts = 0,
-  due_at = ${now} WHERE id = $1 AND status = 'failed'`;
-
-export const DELETE_MESSAGE = 'DELETE FROM outbox WHERE id = $1';
+/** Only a webhook that is still a dead letter is sent again; it is due at once, by any clock. */
+export const RESEND = `UPDATE deliveries SET status = 'pending', attempts = 0, due_at = 0
+  WHERE id = $1 AND status = 'failed' RETURNING id`;
 
 export interface DeadRow {
   id: string;
@@ -54,7 +50,7 @@ export const settledRow = (id: string, settlement: Settlement) => {
  * The SET of a try: `of` names a value of `settledRow`. A delivered webhook stays delivered, so that a late result of
  * another try changes nothing; each try leaves its line.
  */
-export const settledBy = (of: (name: keyof ReturnType<typeof settledRow>) => string, now: string): string =>
+export const settledBy = (of: (name: keyof ReturnType<typeof settledRow>) => string): string =>
   `SET attempts = attempts + 1, tries = tries || ${of('line')}, status = ${of('status')},
-     answered = coalesce(${of('answered')}, answered), due_at = coalesce(${now} + ${of('pause_ms')}, due_at),
-     failed_at = CASE ${of('status')} WHEN 'failed' THEN ${now} ELSE failed_at END, error = coalesce(${of('error')}, error)`;
+     answered = coalesce(${of('answered')}, answered), due_at = coalesce(now_ms() + ${of('pause_ms')}, due_at),
+     failed_at = CASE ${of('status')} WHEN 'failed' THEN now_ms() ELSE failed_at END, error = coalesce(${of('error')}, error)`;

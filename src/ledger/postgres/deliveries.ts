@@ -1,7 +1,7 @@
 import type { Notification } from '../../services/ports.ts';
 import { createGroupCommit, type Settled } from '../../shared/group-commit.ts';
 import { DELIVERY_LEASE_MS, type DeliveryStore } from '../outbox/deliveries.ts';
-import { resend, settledBy, settledRow } from '../outbox/statements.ts';
+import { RESEND, settledBy, settledRow } from '../outbox/statements.ts';
 import { columns, rounds } from './operations.ts';
 import type { Db } from './pool.ts';
 
@@ -14,7 +14,7 @@ const SETTLE = `WITH tried AS (
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::float8[], $6::text[])
       AS tried (${SETTLED.map((name) => `new_${name}`).join()})
   ), settled AS (
-    UPDATE deliveries ${settledBy((name) => `new_${name}`, 'now_ms()')}
+    UPDATE deliveries ${settledBy((name) => `new_${name}`)}
     FROM tried WHERE id = new_id AND status <> 'delivered'
   )
   DELETE FROM outbox USING tried WHERE id = new_id AND new_status = 'delivered'`;
@@ -46,8 +46,7 @@ export function createDeliveryWrites(db: Db): Pick<DeliveryStore, 'leaseDue' | '
       await group.submit(settledRow(id, settlement), { linger: true });
     },
     async resend(ids) {
-      const sql = `${resend('now_ms()').replace('id = $1', 'id = ANY($1)')} RETURNING id`;
-      return (await db.rows(sql, [ids])).length;
+      return (await db.rows(RESEND.replace('id = $1', 'id = ANY($1)'), [ids])).length;
     },
   };
 }

@@ -1,8 +1,6 @@
-import type { IdempotencyClaim } from '../../services/ports.ts';
-import { checkKey, type KeyRow } from '../idempotency.ts';
+import { type KeyRow, takenAs } from '../idempotency.ts';
 import { RECORD, type RecordRow } from '../journal/records.ts';
 import type { TakenRow } from '../store.ts';
-import { unavailable } from '../unavailable.ts';
 import { type Begin, columns } from './operations.ts';
 import type { Db } from './pool.ts';
 
@@ -65,7 +63,7 @@ async function checkStored(db: Db, claims: Claimed[], verdicts: Map<Begin, Taken
 }
 
 /** What stands under each of the keys that has been committed; null for one that is available. */
-export async function takenBy(db: Db, claims: IdempotencyClaim[]): Promise<(TakenRow | null)[]> {
+async function takenBy(db: Db, claims: Claimed[]): Promise<(TakenRow | null)[]> {
   const stored = (await db.rows(
     `SELECT DISTINCT keys.caller, keys.key, fingerprint, request_id, settled,
        (expires_at <= now_ms())::integer AS expired FROM keys JOIN unnest($1::text[], $2::text[]) AS claim (caller, key)
@@ -78,7 +76,7 @@ export async function takenBy(db: Db, claims: IdempotencyClaim[]): Promise<(Take
     stored.filter(({ settled }) => settled === 1).map(({ request_id }) => request_id),
   );
   return claims.map(({ caller, key, fingerprint }) =>
-    check(byKey.get(JSON.stringify([caller, key])), fingerprint, records),
+    takenAs(byKey.get(JSON.stringify([caller, key])), fingerprint, (id) => records.get(id)),
   );
 }
 
@@ -95,19 +93,6 @@ async function withoutWaiting(db: Db, claims: Claimed[], verdicts: Map<Begin, Ta
     if (busy.has(request_id)) verdicts.set(operation, { kind: 'in_progress' });
   }
   return claims.filter(({ request_id }) => !busy.has(request_id));
-}
-
-function check(
-  row: KeyRow | undefined,
-  fingerprint: string,
-  records: Map<string, RecordRow>,
-): TakenRow | null {
-  const verdict = checkKey(row, fingerprint);
-  if (verdict === 'available') return null;
-  if (verdict !== 'replay') return { kind: verdict };
-  const record = row && records.get(row.request_id);
-  if (record === undefined) throw unavailable('the record of a known key is missing');
-  return { kind: 'replay', row: record };
 }
 
 /** Records by their id. */

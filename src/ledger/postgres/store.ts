@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../services/ports.ts';
+import { EXPIRE_KEYS } from '../idempotency.ts';
 import { HEADS, type HeadRow } from '../journal/records.ts';
 import { createReads } from '../reads.ts';
-import type { BegunRow, Completed, Store } from '../store.ts';
+import { type BegunRow, CHECK, type Completed, type Store } from '../store.ts';
 import { createCoordinator } from './coordinator.ts';
 import { createDeliveryWrites } from './deliveries.ts';
 import { createInFlight } from './in-flight.ts';
-import { takenBy } from './keys.ts';
 import { createLocks } from './locks.ts';
 import { createConnections } from './pool.ts';
 import { migrate } from './schema.ts';
@@ -52,24 +52,11 @@ export async function openPostgres(
     deliveries: { ...reads.deliveries, ...createDeliveryWrites(pool) },
     coordinator: createCoordinator(pool, locks, deadlineMs),
     begin: (argument) => writer.submit({ name: 'begin', argument }) as Promise<BegunRow>,
-    async lookUp(claim) {
-      const [taken = null] = await takenBy(pool, [claim]);
-      return taken;
-    },
     dispatch: (argument) => writer.submit({ name: 'dispatch', argument }) as Promise<boolean>,
     complete: (argument) => writer.submit({ name: 'complete', argument }) as Promise<Completed>,
-    async expireKeys() {
-      const rows = await pool.rows(
-        `DELETE FROM keys WHERE (caller, key) IN
-         (SELECT caller, key FROM keys WHERE settled = 1 AND expires_at <= now_ms() ORDER BY expires_at LIMIT 1000)
-         RETURNING 1`,
-      );
-      return rows.length;
-    },
+    expireKeys: async () => (await pool.rows(EXPIRE_KEYS)).length,
     async check() {
-      await pool.rows(
-        'INSERT INTO checks (id, at) VALUES (1, now_ms()) ON CONFLICT (id) DO UPDATE SET at = excluded.at',
-      );
+      await pool.rows(CHECK);
     },
     async heads(closing) {
       // Of other instances' chains only they know whether something will follow; of ours, what has ended before we look.

@@ -14,15 +14,19 @@ export interface Connection {
   all(sql: string, values?: SQLInputValue[]): unknown[];
   /** Rows changed. */
   run(sql: string, values?: SQLInputValue[]): number;
+  /** What `now_ms()` is in statements from now on: the store's clock, in epoch milliseconds. */
+  setNow(milliseconds: number): void;
   close(): void;
 }
 
 /** Opens the file. */
 export function connect(file: string, { readOnly = false }: { readOnly?: boolean } = {}): Connection {
+  let now = 0;
   const database = new DatabaseSync(file, { readOnly, timeout: BUSY_TIMEOUT_MS });
   try {
     if (!readOnly) database.exec(DURABLE);
     database.exec('PRAGMA cache_size = -16000');
+    database.function('now_ms', () => now);
   } catch (error) {
     database.close();
     throw error;
@@ -39,6 +43,9 @@ export function connect(file: string, { readOnly = false }: { readOnly?: boolean
     get: (sql, values = []) => prepared(sql).get(values),
     all: (sql, values = []) => prepared(sql).all(values),
     run: (sql, values = []) => prepared(sql).run(values),
+    setNow(milliseconds) {
+      now = milliseconds;
+    },
     close: () => {
       if (database.isOpen) database.close();
     },

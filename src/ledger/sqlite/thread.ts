@@ -24,8 +24,6 @@ const REASONS: Readonly<Record<number, string>> = {
 export const problemOf = ({ message, code }: WriteFailure): Problem =>
   unavailable(REASONS[code] ?? message, new Error(message));
 
-type Request = WorkerRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
-
 /**
  * A thread with a connection of its own. Resolves when that is open. Should the thread die, everything asked of it is
  * refused from then on, so that the service says that it is not ready.
@@ -33,7 +31,7 @@ type Request = WorkerRequest extends infer R ? (R extends unknown ? Omit<R, 'id'
 export async function startThread(start: WorkerStart) {
   const pending = new Map<
     number,
-    { resolve: (answer: WorkerAnswer) => void; reject: (error: Error) => void }
+    { resolve: (results: WriteResult[]) => void; reject: (error: Error) => void }
   >();
   let lastId = 0;
   let dead: Problem | undefined;
@@ -51,7 +49,7 @@ export async function startThread(start: WorkerStart) {
       else if (typeof message !== 'object' || message === null) return;
       else if ('failed' in message) reject(new Error(message.failed.message));
       else {
-        pending.get(message.id)?.resolve(message);
+        pending.get(message.id)?.resolve(message.results);
         pending.delete(message.id);
       }
     });
@@ -62,7 +60,7 @@ export async function startThread(start: WorkerStart) {
     worker.on('exit', () => die(unavailable('it is closed')));
   });
 
-  async function ask(request: Request): Promise<WorkerAnswer> {
+  async function many(request: WorkerRequest): Promise<WriteResult[]> {
     if (dead !== undefined) throw dead;
     return new Promise((resolve, reject) => {
       lastId += 1;
@@ -72,19 +70,14 @@ export async function startThread(start: WorkerStart) {
   }
 
   return {
-    async many(request: Request): Promise<WriteResult[]> {
-      const answer = await ask(request);
-      return 'results' in answer ? answer.results : [answer.result];
-    },
-    async one(request: Request): Promise<unknown> {
-      const answer = await ask(request);
-      const result = 'result' in answer ? answer.result : answer.results[0];
-      if (result === undefined || !result.ok)
-        throw problemOf(result?.failure ?? { message: 'no answer', code: 0 });
+    many,
+    async one(request: WorkerRequest): Promise<unknown> {
+      const [result] = await many(request);
+      if (result?.ok !== true) throw problemOf(result?.failure ?? { message: 'no answer', code: 0 });
       return result.value;
     },
     async close(): Promise<void> {
-      await ask({ close: true }).catch(() => undefined);
+      await many({ close: true }).catch(() => undefined);
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { Connection } from './connection.ts';
 import type { createWrites, Writes } from './writes.ts';
 
-/** One operation to do on the writing connection. */
+/** One operation to do on the writing connection, and the time of the store's clock when it was asked for. */
 export type WriteOperation = {
-  [Name in keyof Writes]: { name: Name; argument: Parameters<Writes[Name]>[0] };
+  [Name in keyof Writes]: { name: Name; argument: Parameters<Writes[Name]>[0]; now: number };
 }[keyof Writes];
 
 export interface WriteFailure {
@@ -28,7 +28,7 @@ export function runBatch(
 ): WriteResult[] {
   try {
     return inTransaction(db, writes, () =>
-      batch.map((operation) => ({ ok: true, value: call(writes, operation) })),
+      batch.map((operation) => ({ ok: true, value: call(db, writes, operation) })),
     );
   } catch (error) {
     if (!concernsOne(error)) throw error;
@@ -67,7 +67,7 @@ function runApart(
   const before = writes.head();
   db.run('SAVEPOINT operation');
   try {
-    const value = call(writes, operation);
+    const value = call(db, writes, operation);
     db.run('RELEASE operation');
     return { ok: true, value };
   } catch (error) {
@@ -79,7 +79,8 @@ function runApart(
   }
 }
 
-function call(writes: Writes, { name, argument }: WriteOperation): unknown {
+function call(db: Connection, writes: Writes, { name, argument, now }: WriteOperation): unknown {
+  db.setNow(now);
   const method = writes[name] as (argument: unknown) => unknown;
   return method(argument);
 }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Statement } from '../journal/records.ts';
 import { connect, type Connection } from './connection.ts';
 import { hold } from './lock.ts';
-import { createReads, type Reads } from './reads.ts';
 import { forbidChanges, migrate } from './schema.ts';
 import { failureOf, runBatch, type WriteOperation, type WriteResult } from './transaction.ts';
 import { createWrites, headOf } from './writes.ts';
@@ -16,14 +16,16 @@ export interface WorkerStart {
   owner: string;
 }
 
-export type ReadOperation = {
-  [Name in keyof Reads]: { name: Name; argument: Parameters<Reads[Name]>[0] };
-}[keyof Reads];
+/** One statement of the reader, and what `now_ms()` is in it. */
+export type ReadOperation = Statement & { now: number };
 
-export type WorkerRequest =
-  { id: number; batch: WriteOperation[] } | { id: number; read: ReadOperation } | { id: number; close: true };
+export type WorkerRequest = { batch: WriteOperation[] } | { read: ReadOperation } | { close: true };
 
-export type WorkerAnswer = { id: number; result: WriteResult } | { id: number; results: WriteResult[] };
+/** A result for each operation. */
+export interface WorkerAnswer {
+  id: number;
+  results: WriteResult[];
+}
 
 /** The writer: opens its connection again after a transaction failed, with a fresh view of what stands. */
 function createWriter({ file, owner }: WorkerStart) {
@@ -80,52 +82,37 @@ function createWriter({ file, owner }: WorkerStart) {
 
 /** The reader: opens its connection when it is first asked, the writer having made the file by then. */
 function createReader(file: string) {
-  let open: { db: Connection; reads: Reads } | undefined;
-
-  function opened(): Reads {
-    if (open === undefined) {
-      const db = connect(file, { readOnly: true });
-      open = { db, reads: createReads(db) };
-    }
-    return open.reads;
-  }
-
+  let db: Connection | undefined;
   return {
-    run({ name, argument }: ReadOperation): WriteResult {
+    run({ sql, values, now }: ReadOperation): WriteResult {
       try {
-        const method = opened()[name] as (argument: unknown) => unknown;
-        return { ok: true, value: method(argument) };
+        db ??= connect(file, { readOnly: true });
+        db.setNow(now);
+        return { ok: true, value: db.all(sql, values) };
       } catch (error) {
         return { ok: false, failure: failureOf(error) };
       }
     },
-    close: (): void => open?.db.close(),
+    close: (): void => db?.close(),
   };
 }
 
 function serve(start: WorkerStart): void {
   const port = parentPort;
   if (port === null) throw new Error('This file runs in a worker thread.');
-  const answer = (message: WorkerAnswer) => port.postMessage(message);
-  const end = (close: () => void, id: number) => {
-    close();
-    answer({ id, result: { ok: true, value: undefined } });
-    port.close();
-  };
-
-  if (start.role === 'write') {
-    const writer = createWriter(start);
-    port.on('message', (request: WorkerRequest) => {
-      if ('batch' in request) answer({ id: request.id, results: writer.run(request.batch) });
-      else if ('close' in request) end(() => writer.close(), request.id);
-    });
-  } else {
-    const reader = createReader(start.file);
-    port.on('message', (request: WorkerRequest) => {
-      if ('read' in request) answer({ id: request.id, result: reader.run(request.read) });
-      else if ('close' in request) end(() => reader.close(), request.id);
-    });
-  }
+  const writer = start.role === 'write' ? createWriter(start) : undefined;
+  const reader = start.role === 'read' ? createReader(start.file) : undefined;
+  port.on('message', ({ id, ...request }: WorkerRequest & { id: number }) => {
+    let results: WriteResult[] = [];
+    if ('batch' in request) results = writer?.run(request.batch) ?? [];
+    else if ('read' in request) results = reader === undefined ? [] : [reader.run(request.read)];
+    else {
+      writer?.close();
+      reader?.close();
+    }
+    port.postMessage({ id, results } satisfies WorkerAnswer);
+    if ('close' in request) port.close();
+  });
 }
 
 try {

@@ -8,12 +8,14 @@ import {
   headFor,
   intentContent,
 } from '../journal/entry.ts';
+import { EXPIRE_KEYS, KEY, type KeyRow, takenAs } from '../idempotency.ts';
 import { HEADS, type HeadRow, LAST_OF_CHAIN, RECORD, type RecordRow } from '../journal/records.ts';
 import { DELIVERY_LEASE_MS, type Leased, type Settlement } from '../outbox/deliveries.ts';
-import { DELETE_MESSAGE, resend, settledBy, settledRow } from '../outbox/statements.ts';
+import { RESEND, settledBy, settledRow } from '../outbox/statements.ts';
 import {
   type BeginArguments,
   type BegunRow,
+  CHECK,
   type ClaimedRow,
   type CompleteArguments,
   type Completed,
@@ -24,20 +26,16 @@ import {
   type TakenRow,
 } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { takenBy } from './keys.ts';
-
-/** With the time of the store's clock, in epoch milliseconds. */
-type Now<T> = T & { now: number };
 
 const INSERT_DELIVERY = `INSERT INTO deliveries (id, request_id, status, attempts, answered, created_at, due_at)
-  VALUES ($1, $2, 'pending', 0, 0, $3, $4)`;
+  VALUES ($1, $2, 'pending', 0, 0, now_ms(), now_ms() + ${DELIVERY_LEASE_MS})`;
 
 const INSERT_ENTRY = `INSERT INTO entries (${ENTRY_COLUMNS.join()})
   VALUES (${ENTRY_COLUMNS.map((_, i) => `$${i + 1}`).join()})`;
 
 const SETTLED = { id: '$1', line: '$2', status: '$3', answered: '$4', pause_ms: '$5', error: '$6' };
 
-const SETTLE = `UPDATE deliveries ${settledBy((name) => SETTLED[name], '$7')} WHERE id = $1 AND status <> 'delivered'`;
+const SETTLE = `UPDATE deliveries ${settledBy((name) => SETTLED[name])} WHERE id = $1 AND status <> 'delivered'`;
 
 /**
  * What a batch is made of: each method is one operation inside the batch's transaction. `owner` names this process in
@@ -57,25 +55,25 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
     return one.place;
   }
 
-  function claimKey(
-    claim: IdempotencyClaim,
-    requestId: string,
-    now: number,
-    ttlMs: number,
-  ): TakenRow | undefined {
-    const taken = takenBy(db, claim, now);
-    if (taken !== undefined) return taken;
-    db.run(
-      `INSERT INTO keys (caller, key, fingerprint, request_id, settled, expires_at) VALUES ($1, $2, $3, $4, 0, $5)
-       ON CONFLICT (caller, key) DO UPDATE
-       SET fingerprint = $3, request_id = $4, settled = 0, expires_at = $5`,
-      [claim.caller, claim.key, claim.fingerprint, requestId, now + ttlMs],
-    );
-    return undefined;
-  }
-
   const record = (requestId: string): RecordRow | undefined =>
     db.get(RECORD, [requestId]) as RecordRow | undefined;
+
+  /** Null when the key was available and is now claimed. */
+  function claimKey(
+    { caller, key, fingerprint }: IdempotencyClaim,
+    requestId: string,
+    ttlMs: number,
+  ): TakenRow | null {
+    const taken = takenAs(db.get(KEY, [caller, key]) as KeyRow | undefined, fingerprint, record);
+    if (taken !== null) return taken;
+    db.run(
+      `INSERT INTO keys (caller, key, fingerprint, request_id, expires_at, settled)
+       VALUES ($1, $2, $3, $4, now_ms() + $5, 0) ON CONFLICT (caller, key) DO UPDATE SET fingerprint = excluded.fingerprint,
+         request_id = excluded.request_id, expires_at = excluded.expires_at, settled = 0`,
+      [caller, key, fingerprint, requestId, ttlMs],
+    );
+    return null;
+  }
 
   return {
     head: () => head,
@@ -83,22 +81,14 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
       head = to;
     },
 
-    begin({ intent, claim, webhookUrl, at, leaseMs, ttlMs, now }: Now<BeginArguments>): BegunRow {
-      const refused = claim === null ? undefined : claimKey(claim, intent.request_id, now, ttlMs);
-      if (refused !== undefined) return refused;
+    begin({ intent, claim, webhookUrl, at, leaseMs, ttlMs }: BeginArguments): BegunRow {
+      const taken = claim === null ? null : claimKey(claim, intent.request_id, ttlMs);
+      if (taken !== null) return taken;
       const sortKey = append(intentContent(intent, claim), at);
       db.run(
         `INSERT INTO in_flight (request_id, place, owner, lease_until, dispatched, caller, key, webhook_url)
-         VALUES ($1, $2, $3, $4, 0, $5, $6, $7)`,
-        [
-          intent.request_id,
-          sortKey,
-          owner,
-          now + leaseMs,
-          claim?.caller ?? null,
-          claim?.key ?? null,
-          webhookUrl,
-        ],
+         VALUES ($1, $2, $3, now_ms() + $4, 0, $5, $6, $7)`,
+        [intent.request_id, sortKey, owner, leaseMs, claim?.caller ?? null, claim?.key ?? null, webhookUrl],
       );
       return { kind: 'begun' };
     },
@@ -116,7 +106,7 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
       return true;
     },
 
-    complete({ requestId, outcome, notification, at, now }: Now<CompleteArguments>): Completed {
+    complete({ requestId, outcome, notification, at }: CompleteArguments): Completed {
       const open = db.get('DELETE FROM in_flight WHERE request_id = $1 RETURNING place, caller, key', [
         requestId,
       ]) as { place: string; caller: string | null; key: string | null } | undefined;
@@ -131,44 +121,36 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
       }
       if (notification !== null) {
         const { id, url, body } = notification;
-        db.run(INSERT_DELIVERY, [id, requestId, now, now + DELIVERY_LEASE_MS]);
+        db.run(INSERT_DELIVERY, [id, requestId]);
         db.run('INSERT INTO outbox (id, url, body) VALUES ($1, $2, $3)', [id, url, body]);
       }
       return { first: true };
     },
 
-    claimExpired({ limit, leaseMs, now }: Now<{ limit: number; leaseMs: number }>): ClaimedRow[] {
+    claimExpired({ limit, leaseMs }: { limit: number; leaseMs: number }): ClaimedRow[] {
       const rows = db.all(
         `SELECT f.request_id, i.entry AS intent, f.dispatched, f.postponed, f.webhook_url
          FROM in_flight f CROSS JOIN entries i ON i.request_id = f.request_id AND i.kind = 'intent'
-         WHERE f.lease_until <= $1 ORDER BY f.place LIMIT $2`,
-        [now, limit],
+         WHERE f.lease_until <= now_ms() ORDER BY f.place LIMIT $1`,
+        [limit],
       ) as ClaimedRow[];
-      for (const { request_id } of rows) {
-        db.run('UPDATE in_flight SET owner = $2, lease_until = $3 WHERE request_id = $1', [
-          request_id,
-          reconciler,
-          now + leaseMs,
-        ]);
-      }
+      const claim = 'UPDATE in_flight SET owner = $1, lease_until = now_ms() + $2 WHERE request_id = $3';
+      for (const { request_id } of rows) db.run(claim, [reconciler, leaseMs, request_id]);
       return rows;
     },
 
-    release({ requestId, now }: Now<{ requestId: string }>): void {
-      db.run('UPDATE in_flight SET lease_until = $4 WHERE request_id = $1 AND owner IN ($2, $3)', [
-        requestId,
-        owner,
-        reconciler,
-        now,
-      ]);
+    release(requestId: string): void {
+      const release =
+        'UPDATE in_flight SET lease_until = now_ms() WHERE request_id = $1 AND owner IN ($2, $3)';
+      db.run(release, [requestId, owner, reconciler]);
     },
 
-    postpone({ requestId, now }: Now<{ requestId: string }>): void {
+    postpone(requestId: string): void {
       db.run(
         `UPDATE in_flight SET postponed = postponed + 1,
-           lease_until = $4 + min(${FIRST_BACKOFF_MS} << min(postponed, 10), ${LONGEST_BACKOFF_MS})
+           lease_until = now_ms() + min(${FIRST_BACKOFF_MS} << min(postponed, 10), ${LONGEST_BACKOFF_MS})
          WHERE request_id = $1 AND owner IN ($2, $3)`,
-        [requestId, owner, reconciler, now],
+        [requestId, owner, reconciler],
       );
     },
 
@@ -176,53 +158,40 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
      * Only for the start of a process, as there is never more than one: the leases are those of a process that has ended,
      * and so are those of first tries of webhooks.
      */
-    endLeases({ now }: Now<object>): void {
-      db.run('UPDATE in_flight SET lease_until = $1 WHERE lease_until > $1', [now]);
-      db.run(`UPDATE deliveries SET due_at = $1 WHERE status = 'pending' AND attempts = 0 AND due_at > $1`, [
-        now,
-      ]);
+    endLeases(): void {
+      db.run('UPDATE in_flight SET lease_until = now_ms() WHERE lease_until > now_ms()');
+      db.run(`UPDATE deliveries SET due_at = now_ms()
+        WHERE status = 'pending' AND attempts = 0 AND due_at > now_ms()`);
     },
 
-    leaseDue({ now, limit }: Now<{ limit: number }>): Leased[] {
+    leaseDue(limit: number): Leased[] {
       const due = db.all(
         `SELECT d.id, d.request_id, o.url, o.body, d.attempts FROM deliveries d JOIN outbox o ON o.id = d.id
-         WHERE d.status = 'pending' AND d.due_at <= $1 ORDER BY d.due_at LIMIT $2`,
-        [now, limit],
+         WHERE d.status = 'pending' AND d.due_at <= now_ms() ORDER BY d.due_at LIMIT $1`,
+        [limit],
       ) as (Notification & { attempts: number })[];
-      for (const { id } of due)
-        db.run('UPDATE deliveries SET due_at = $2 WHERE id = $1', [id, now + DELIVERY_LEASE_MS]);
+      const lease = `UPDATE deliveries SET due_at = now_ms() + ${DELIVERY_LEASE_MS} WHERE id = $1`;
+      for (const { id } of due) db.run(lease, [id]);
       return due.map(({ attempts, ...notification }) => ({ notification, attempts }));
     },
 
-    settle({ id, settlement, now }: Now<{ id: string; settlement: Settlement }>): void {
+    settle({ id, settlement }: { id: string; settlement: Settlement }): void {
       const { line, status, answered, pause_ms, error } = settledRow(id, settlement);
-      db.run(SETTLE, [id, line, status, answered, pause_ms, error, now]);
-      if (settlement.status === 'delivered') db.run(DELETE_MESSAGE, [id]);
+      db.run(SETTLE, [id, line, status, answered, pause_ms, error]);
+      if (status === 'delivered') db.run('DELETE FROM outbox WHERE id = $1', [id]);
     },
 
-    resend({ ids, now }: Now<{ ids: string[] }>): number {
-      return ids.reduce((sum, id) => sum + db.run(resend('$2'), [id, now]), 0);
-    },
+    resend: (ids: string[]): number => ids.reduce((sum, id) => sum + db.all(RESEND, [id]).length, 0),
 
-    /** A bounded number of them. Returns how many. */
-    expireKeys({ now }: Now<object>): number {
-      return db.run(
-        `DELETE FROM keys WHERE (caller, key) IN
-         (SELECT caller, key FROM keys WHERE settled = 1 AND expires_at <= $1 ORDER BY expires_at LIMIT 1000)`,
-        [now],
-      );
-    },
+    expireKeys: (): number => db.all(EXPIRE_KEYS).length,
+
+    check: (): void => void db.run(CHECK),
 
     /** The last entry of each chain, and the chain that is being written, if one was begun. */
-    heads: (_: undefined): { heads: HeadRow[]; current: string | null } => ({
+    heads: (): { heads: HeadRow[]; current: string | null } => ({
       heads: db.all(HEADS) as HeadRow[],
       current: head?.chain ?? null,
     }),
-
-    /** Writes, so that a ledger that cannot be written is noticed. */
-    check({ now }: Now<object>): void {
-      db.run('INSERT INTO checks (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = $1', [now]);
-    },
   };
 }
 
