@@ -39,36 +39,33 @@ export async function startCheckpoints(
   let floor = Date.parse((await newestTime(directory)) ?? '1970-01-01');
   let last: string | undefined;
   let lastAt = 0;
+  let coveredAt = 0;
 
   async function write(closing: boolean): Promise<void> {
     floor = Math.max(floor, clock.now());
     const at = new Date(floor).toISOString();
     const now = (await heads(closing)).map((row) => chainHead(row, row.ended));
     const text = JSON.stringify(now);
-    if (text === last && !closing && floor - lastAt < IDLE_INTERVAL_MS) return;
-    await storeCheckpoint(directory, signer, { at, closed: closing, heads: now, archived: [] });
-    last = text;
-    lastAt = floor;
+    if (text !== last || closing || floor - lastAt >= IDLE_INTERVAL_MS) {
+      await storeCheckpoint(directory, signer, { at, closed: closing, heads: now, archived: [] });
+      last = text;
+      lastAt = floor;
+    }
+    coveredAt = clock.monotonic();
   }
 
   async function run(): Promise<void> {
     for (;;) {
       await clock.sleep(INTERVAL_MS, stopped.signal);
-      await write(false).then(told, (error: unknown) => warn('A checkpoint could not be written.', error));
+      await write(false).catch((error: unknown) => warn('A checkpoint could not be written.', error));
     }
   }
 
-  let currentAt = 0;
-  function told(): void {
-    currentAt = clock.monotonic();
-  }
-
   await write(false);
-  told();
   const running = run().catch(() => undefined);
   return {
     /** How long ago the last checkpoint covered everything. */
-    ageSeconds: (): number => (clock.monotonic() - currentAt) / 1000,
+    ageSeconds: (): number => (clock.monotonic() - coveredAt) / 1000,
     /** Epoch milliseconds: not before any checkpoint of the directory, though the clock may have been set back. */
     startedAt: floor,
     /** The last checkpoint, when nothing is written any more. */
