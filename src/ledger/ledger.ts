@@ -19,7 +19,7 @@ import { STANDARD_SCHEDULE } from './outbox/schedule.ts';
 import type { BegunRow, Store, TakenRow } from './store.ts';
 import { unavailable } from './unavailable.ts';
 
-export interface LedgerSettings {
+interface LedgerSettings {
   idempotencyTtlHours: number;
   /** What one manipulation may spend at the tenant. */
   deadlineMs: number;
@@ -37,7 +37,7 @@ export interface LedgerSettings {
 }
 
 /** A lease lasts for the deadline and this much longer, which the ledger's own writes may take. */
-export const LEASE_MARGIN_MS = 10_000;
+const LEASE_MARGIN_MS = 10_000;
 
 /** A key that has expired is of no use, but does no harm either. */
 const EXPIRE_EVERY_MS = 10 * 60_000;

@@ -6,7 +6,7 @@ import type { openPostgres } from './postgres/store.ts';
 import type { Store } from './store.ts';
 
 /** What the ledger writes to the log; pino's shape. */
-export interface Log {
+interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }

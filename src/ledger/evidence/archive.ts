@@ -34,7 +34,7 @@ export async function* archivedEntries(file: string): AsyncGenerator<StoredEntry
   }
 }
 
-export interface ArchiveOptions {
+interface ArchiveOptions {
   sql: Sql;
   /** Where the archives go. */
   directory: string;
@@ -47,7 +47,7 @@ export interface ArchiveOptions {
   before: string;
 }
 
-export type ArchiveResult =
+type ArchiveResult =
   { chain: string; done: Archived } | { chain: string; kept: string } | { chain: string; tampered: Finding };
 
 /**

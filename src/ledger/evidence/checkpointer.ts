@@ -9,7 +9,7 @@ export const INTERVAL_MS = 5 * 60_000;
 /** Where nothing was added, a checkpoint says that often that it is still so: that the youngest is there can be told. */
 export const IDLE_INTERVAL_MS = 3_600_000;
 
-export interface CheckpointOptions {
+interface CheckpointOptions {
   keyFile: string;
   directory: string;
   clock: Pick<Clock, 'monotonic' | 'now' | 'sleep'>;

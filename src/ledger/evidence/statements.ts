@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import pg from 'pg';
 import { connectionOf, problemOf, SCHEMA } from '../postgres/pool.ts';
-import { connect } from '../sqlite/connection.ts';
+import { connect, named } from '../sqlite/connection.ts';
 import { ENTRIES_REMAIN } from '../sqlite/schema.ts';
 
 type Value = string | number;
@@ -59,8 +59,7 @@ function openSqlite(file: string, write: boolean): Sql {
   return {
     all,
     async *stream(sql, values = []) {
-      const named = Object.fromEntries(values.map((value, i) => [`$${i + 1}`, value]));
-      yield* db.database.prepare(sql).iterate(named);
+      yield* db.database.prepare(sql).iterate(named(values));
     },
     transaction: transactions(all, {
       begin: 'BEGIN IMMEDIATE',

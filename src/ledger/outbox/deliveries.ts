@@ -49,7 +49,7 @@ export interface DeliveryStore {
  */
 export const DELIVERY_LEASE_MS = 60_000;
 
-export interface DeliveryOptions {
+interface DeliveryOptions {
   clock: Clock;
   events: Events;
   /** Seconds between the tries; Standard Webhooks' own unless a test needs it faster. */

@@ -31,18 +31,27 @@ export function connect(file: string, { readOnly = false }: { readOnly?: boolean
     database.close();
     throw error;
   }
-  const statements = new Map<string, Prepared>();
-  const prepared = (sql: string): Prepared => {
+  const statements = new Map<string, ReturnType<typeof prepare>>();
+  function prepared(sql: string) {
     const known = statements.get(sql) ?? prepare(database, sql);
     statements.set(sql, known);
     return known;
-  };
+  }
 
   return {
     database,
-    get: (sql, values = []) => prepared(sql).get(values),
-    all: (sql, values = []) => prepared(sql).all(values),
-    run: (sql, values = []) => prepared(sql).run(values),
+    get(sql, values = []) {
+      const { statement, inOrder } = prepared(sql);
+      return inOrder ? statement.get(...values) : statement.get(named(values));
+    },
+    all(sql, values = []) {
+      const { statement, inOrder } = prepared(sql);
+      return inOrder ? statement.all(...values) : statement.all(named(values));
+    },
+    run(sql, values = []) {
+      const { statement, inOrder } = prepared(sql);
+      return Number((inOrder ? statement.run(...values) : statement.run(named(values))).changes);
+    },
     setNow(milliseconds) {
       now = milliseconds;
     },
@@ -52,28 +61,12 @@ export function connect(file: string, { readOnly = false }: { readOnly?: boolean
   };
 }
 
-interface Prepared {
-  get(values: SQLInputValue[]): unknown;
-  all(values: SQLInputValue[]): unknown[];
-  run(values: SQLInputValue[]): number;
+/** Binding by position is the fastest; a value that a text uses twice, or out of order, is bound by name. */
+function prepare(database: DatabaseSync, sql: string) {
+  const inOrder = (sql.match(/\$\d+/g) ?? []).every((name, i) => name === `$${i + 1}`);
+  return { statement: database.prepare(inOrder ? sql.replaceAll(/\$\d+/g, '?') : sql), inOrder };
 }
 
-/** Binding by position is the fastest; a value that a text uses twice, or out of order, is bound by name. */
-function prepare(database: DatabaseSync, sql: string): Prepared {
-  const inOrder = (sql.match(/\$\d+/g) ?? []).every((name, i) => name === `$${i + 1}`);
-  const statement = database.prepare(inOrder ? sql.replaceAll(/\$\d+/g, '?') : sql);
-  if (inOrder) {
-    return {
-      get: (values) => statement.get(...values),
-      all: (values) => statement.all(...values),
-      run: (values) => Number(statement.run(...values).changes),
-    };
-  }
-  const named = (values: SQLInputValue[]): Record<string, SQLInputValue> =>
-    Object.fromEntries(values.map((value, i) => [`$${i + 1}`, value]));
-  return {
-    get: (values) => statement.get(named(values)),
-    all: (values) => statement.all(named(values)),
-    run: (values) => Number(statement.run(named(values)).changes),
-  };
-}
+/** Values by the names that statements have for them. */
+export const named = (values: SQLInputValue[]): Record<string, SQLInputValue> =>
+  Object.fromEntries(values.map((value, i) => [`$${i + 1}`, value]));

@@ -19,10 +19,10 @@ const IN_USE =
 
 /** Where SQLite keeps `application_id` in a database file, and what a copy of `ledger:backup` has there. */
 const APPLICATION_ID_AT = 68;
-export const BACKUP_MARK = Buffer.from('cxbk');
+const BACKUP_MARK = Buffer.from('cxbk');
 
 /** A database file that this process alone may write. */
-export interface Held {
+interface Held {
   /** Its real path: the name of the log and the lock, whatever link it was opened by. */
   readonly file: string;
   /** @throws Error when the file or its lock is no longer the one that was opened */
@@ -105,38 +105,30 @@ function refuseIfOpen(file: string): void {
  * @throws Error when there is such a log
  */
 function acceptBackup(file: string): void {
-  if (!isMarked(file)) return;
-  const descriptor = openSync(file, 'r+');
-  try {
-    if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
-      throw new Error(
-        `it is a restored backup beside the log of another database: move ${file}-wal and ${file}-shm away`,
-      );
-    }
-    writeSync(descriptor, Buffer.alloc(BACKUP_MARK.length), 0, BACKUP_MARK.length, APPLICATION_ID_AT);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+  const mark = Buffer.alloc(BACKUP_MARK.length);
+  withFile(file, 'r', (descriptor) => readSync(descriptor, mark, 0, mark.length, APPLICATION_ID_AT));
+  if (!mark.equals(BACKUP_MARK)) return;
+  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+    throw new Error(
+      `it is a restored backup beside the log of another database: move ${file}-wal and ${file}-shm away`,
+    );
   }
-}
-
-function isMarked(file: string): boolean {
-  const descriptor = openSync(file, 'r');
-  try {
-    const mark = Buffer.alloc(BACKUP_MARK.length);
-    readSync(descriptor, mark, 0, mark.length, APPLICATION_ID_AT);
-    return mark.equals(BACKUP_MARK);
-  } finally {
-    closeSync(descriptor);
-  }
+  writeMark(file, Buffer.alloc(BACKUP_MARK.length));
 }
 
 /** Marks a copy as one that was not yet opened by a service. */
-export function markBackup(file: string): void {
-  const descriptor = openSync(file, 'r+');
-  try {
-    writeSync(descriptor, BACKUP_MARK, 0, BACKUP_MARK.length, APPLICATION_ID_AT);
+export const markBackup = (file: string): void => writeMark(file, BACKUP_MARK);
+
+const writeMark = (file: string, mark: Buffer): void =>
+  withFile(file, 'r+', (descriptor) => {
+    writeSync(descriptor, mark, 0, mark.length, APPLICATION_ID_AT);
     fsyncSync(descriptor);
+  });
+
+function withFile(file: string, flags: string, work: (descriptor: number) => void): void {
+  const descriptor = openSync(file, flags);
+  try {
+    work(descriptor);
   } finally {
     closeSync(descriptor);
   }

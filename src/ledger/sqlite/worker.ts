@@ -17,7 +17,7 @@ export interface WorkerStart {
 }
 
 /** One statement of the reader, and what `now_ms()` is in it. */
-export type ReadOperation = Statement & { now: number };
+type ReadOperation = Statement & { now: number };
 
 export type WorkerRequest = { batch: WriteOperation[] } | { read: ReadOperation } | { close: true };
 
