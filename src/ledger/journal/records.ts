@@ -91,23 +91,21 @@ export function recordsStatement(
   const values: (string | number)[] = [];
   const bound = (value: string | number) => `$${values.push(value)}`;
   const conditions: string[] = [];
+  const where = (left: string, value: string | undefined, right = '') => {
+    if (value !== undefined) conditions.push(`AND ${left} ${bound(indexable(value))}${right}`);
+  };
   const bounds = boundsOf(query);
-  if (query.caller !== undefined) conditions.push(`i.caller = ${bound(indexable(query.caller))}`);
-  if (query.action_name !== undefined)
-    conditions.push(`i.action_name = ${bound(indexable(query.action_name))}`);
-  if (query.idempotency_key !== undefined)
-    conditions.push(`i.idempotency_key = ${bound(indexable(query.idempotency_key))}`);
-  if (query.webhook_id !== undefined)
-    conditions.push(
-      `i.request_id = (SELECT request_id FROM deliveries WHERE id = ${bound(indexable(query.webhook_id))})`,
-    );
-  if (few && query.status === 'PROCESSING') conditions.push('o.status IS NULL');
-  else if (query.status !== undefined && !inFlight) conditions.push(`o.status = ${bound(query.status)}`);
-  if (bounds.from !== undefined) conditions.push(`${sortKey} >= ${bound(bounds.from)}`);
-  if (bounds.to !== undefined) conditions.push(`${sortKey} < ${bound(bounds.to)}`);
-  if (from !== undefined) conditions.push(`${sortKey} ${order === 'newest' ? '<' : '>'} ${bound(from)}`);
+  where('i.caller =', query.caller);
+  where('i.action_name =', query.action_name);
+  where('i.idempotency_key =', query.idempotency_key);
+  where('i.request_id = (SELECT request_id FROM deliveries WHERE id =', query.webhook_id, ')');
+  if (few && query.status === 'PROCESSING') conditions.push('AND o.status IS NULL');
+  else if (!inFlight) where('o.status =', query.status);
+  where(`${sortKey} >=`, bounds.from);
+  where(`${sortKey} <`, bounds.to);
+  where(`${sortKey} ${order === 'newest' ? '<' : '>'}`, from);
   const sql = `SELECT ${COLUMNS} ${rare ? OUTCOME_FIRST : inFlight ? IN_FLIGHT_FIRST : INTENT_FIRST}
-    ${conditions.map((condition) => `AND ${condition}`).join(' ')}
+    ${conditions.join(' ')}
     ORDER BY ${sortKey} ${order === 'newest' ? 'DESC' : 'ASC'} LIMIT ${bound(limit)}`;
   return { sql, values };
 }
