@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '../support/postgres.ts';
 import { startProcess } from '../support/process.ts';
 import { createRandom } from '../support/random.ts';
+import { rollingRestart } from './rolling.ts';
 import { overload, SHAPES } from './overload.ts';
 import { mixedTraffic } from './mixed.ts';
 import { manyNames, seriesOf } from './series.ts';
@@ -21,6 +22,7 @@ The attacks that take minutes; their small samples are in npm test. Parts:
   stop          SIGTERM among stalled clients, 50 times
   series        100,000 names, paths, methods and callers
   mixed         10 minutes (or --seconds) of mixed traffic with all faults, and restarts, on PostgreSQL
+  rolling       both instances of compose restarted under load, behind HAProxy, where it is installed
   generated     requests that schemathesis makes from openapi.yaml, where it is installed
 
 Prints what was counted. Exits 0 when everything held, 1 when something did not, 2 for a part that there is not.
@@ -92,6 +94,25 @@ const PARTS: Record<string, (options: Options) => Promise<string[]>> = {
       await cluster.destroy();
     }
     return [];
+  },
+  async rolling() {
+    const missing = ['haproxy', 'prometheus'].find((program) => spawnSync(program, ['-v']).error);
+    if (missing !== undefined) {
+      process.stdout.write(`SKIPPED: ${missing} is not installed (Debian: apt-get install ${missing})\n`);
+      return [];
+    }
+    const cluster = await startPostgres();
+    try {
+      const outcome = await within((t, directory) => rollingRestart(t, cluster, directory));
+      print(outcome);
+      const other = Object.keys(outcome.answered).filter((status) => status !== '200');
+      return [
+        ...other.map((status) => `${outcome.answered[status]} answers were ${status}`),
+        ...(outcome.upInPrometheus === 2 ? [] : ['Prometheus does not reach both instances']),
+      ];
+    } finally {
+      await cluster.destroy();
+    }
   },
   generated: generatedRequests,
   async series() {

@@ -14,3 +14,12 @@ export const server = async (t: TestContext, listener: RequestListener): Promise
   });
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 };
+
+/** A port that was free a moment ago, for programs that cannot say which one they took. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address ? address.port : 0;
+}
