@@ -1,7 +1,7 @@
 import { loadConfig } from '../config.ts';
 import { ARCHIVE_USAGE, archiveCommand } from '../ledger/cli/archive.ts';
 import { BACKUP_USAGE, backupCommand } from '../ledger/cli/backup.ts';
-import type { Command } from '../ledger/cli/command.ts';
+import type { Command, Output } from '../ledger/cli/command.ts';
 import { DEAD_LETTERS_USAGE, deadLettersCommand } from '../ledger/cli/dead-letters.ts';
 import { RECHECK_USAGE, recheckCommand } from '../ledger/cli/recheck.ts';
 import { VERIFY_USAGE, verifyCommand } from '../ledger/cli/verify.ts';
@@ -14,11 +14,13 @@ const COMMANDS: Readonly<Record<string, { run: Command; usage: string }>> = {
   'dead-letters': { run: deadLettersCommand, usage: DEAD_LETTERS_USAGE },
 };
 
-/** `node src/cli/audit.ts COMMAND …`: looks after the ledger that the environment names. */
-async function main([name = '', ...argv]: string[]): Promise<number> {
+/** `node src/cli/audit.ts COMMAND …`: looks after the ledger that the environment names. @returns the exit code */
+export async function audit(
+  [name = '', ...argv]: string[],
+  env: NodeJS.ProcessEnv,
+  { out, error }: Output,
+): Promise<number> {
   const command = COMMANDS[name];
-  const error = (line: string) => void process.stderr.write(`${line}\n`);
-  const out = (line: string) => void process.stdout.write(`${line}\n`);
   const usage = command?.usage ?? `usage: node src/cli/audit.ts ${Object.keys(COMMANDS).join('|')} [--help]`;
   if ([name, ...argv].some((word) => word === '--help' || word === '-h')) {
     out(usage);
@@ -29,7 +31,7 @@ async function main([name = '', ...argv]: string[]): Promise<number> {
     return 2;
   }
   try {
-    const { ledger, calendarsDir } = loadConfig(process.env);
+    const { ledger, calendarsDir } = loadConfig(env);
     return await command.run(argv, { ...ledger, calendarsDir }, { out, error });
   } catch (problem) {
     error((problem as Error).message);
@@ -37,4 +39,9 @@ async function main([name = '', ...argv]: string[]): Promise<number> {
   }
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
+if (import.meta.main) {
+  process.exitCode = await audit(process.argv.slice(2), process.env, {
+    out: (line) => void process.stdout.write(`${line}\n`),
+    error: (line) => void process.stderr.write(`${line}\n`),
+  });
+}

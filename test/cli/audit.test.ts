@@ -6,8 +6,7 @@ import { filledLedger } from '../ledger/evidence/tampering.ts';
 import { openTestLedger, temporaryDirectory } from '../ledger/storage.ts';
 import { manipulate } from '../ledger/support.ts';
 import { runScript } from '../support/process.ts';
-
-const audit = (argv: string[], env: Record<string, string>) => runScript('src/cli/audit.ts', argv, env);
+import { runAudit } from './run-audit.ts';
 
 describe('the audit commands', { concurrency: true }, () => {
   test('read the configuration from the environment and answer with their exit code', async (t) => {
@@ -15,10 +14,10 @@ describe('the audit commands', { concurrency: true }, () => {
     const ledger = await openTestLedger({ databaseUrl: DATABASE_URL });
     await manipulate(ledger);
     await ledger.close();
-    const verified = await audit(['verify'], { DATABASE_URL });
+    const verified = await runScript('src/cli/audit.ts', ['verify'], { DATABASE_URL });
     assert.deepEqual([verified.code, verified.error], [0, '']);
     assert.match(verified.out, /^Intact: 3 entries in 1 chains, 0 checkpoints\.\n/);
-    assert.equal((await audit(['dead-letters', 'list'], { DATABASE_URL })).code, 0);
+    assert.equal((await runAudit(['dead-letters', 'list'], { DATABASE_URL })).code, 0);
   });
 
   test('2 and a line that says why when they cannot do it', async () => {
@@ -35,7 +34,7 @@ describe('the audit commands', { concurrency: true }, () => {
       [['verify'], { DATABASE_URL: 'sqlite:/nowhere/ledger.db' }, /^Could not tell: There is no ledger at/],
       [['verify'], { DATABASE_URL: 'mysql://x' }, /^DATABASE_URL must be/],
     ];
-    const answers = await Promise.all(cases.map(([argv, env]) => audit(argv, env)));
+    const answers = await Promise.all(cases.map(([argv, env]) => runAudit(argv, env)));
     for (const [n, [argv, , line]] of cases.entries()) {
       const { code, error } = answers[n] ?? { code: -1, error: '' };
       assert.equal(code, 2, argv.join(' '));
@@ -47,7 +46,7 @@ describe('the audit commands', { concurrency: true }, () => {
     const wrong = { PORT: 'nonsense' };
     const names = ['verify', 'archive', 'backup', 'recheck', 'dead-letters'];
     const answers = await Promise.all([
-      ...names.map((name) => audit([name, '--help'], wrong)),
+      ...names.map((name) => runAudit([name, '--help'], wrong)),
       runScript('src/cli/keys.ts', ['--help'], wrong),
       runScript('src/cli/keys.ts', ['create', '-h'], wrong),
     ]);
@@ -56,7 +55,7 @@ describe('the audit commands', { concurrency: true }, () => {
       assert.match(out, /^usage: npm run (audit|ledger|webhooks|keys)\S* /);
       assert.match(out, /\nExit code: 0 /);
     }
-    const all = await audit(['--help'], wrong);
+    const all = await runAudit(['--help'], wrong);
     assert.deepEqual([all.code, all.error], [0, '']);
   });
 
@@ -66,7 +65,7 @@ describe('the audit commands', { concurrency: true }, () => {
     db.exec('DROP TRIGGER entries_stay');
     db.exec("UPDATE entries SET entry = replace(entry, 'action', 'Action') WHERE sequence = 2");
     db.close();
-    const found = await audit(['verify'], { DATABASE_URL });
+    const found = await runScript('src/cli/audit.ts', ['verify'], { DATABASE_URL });
     assert.equal(found.code, 1, found.error);
     assert.match(found.error, /^TAMPERED: .*entries_stay.*\nTAMPERED: chain \S+, entry 2/);
     assert.equal(

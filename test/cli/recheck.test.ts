@@ -7,12 +7,11 @@ import { tzdbVersion } from '../../src/services/date/index.ts';
 import { openTestLedger } from '../ledger/storage.ts';
 import { failure, manipulate } from '../ledger/support.ts';
 import { type Cluster, startPostgres } from '../support/postgres.ts';
-import { runScript } from '../support/process.ts';
 import { EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { runAudit } from './run-audit.ts';
 
-const recheck = (env: Record<string, string>, ...argv: string[]) =>
-  runScript('src/cli/audit.ts', ['recheck', ...argv], env);
+const recheck = (env: Record<string, string>, ...argv: string[]) => runAudit(['recheck', ...argv], env);
 
 const hours = [{ days: [1, 2, 3, 4, 5], open: '08:00', close: '18:00' }];
 const due = {

@@ -45,6 +45,7 @@ export const BOUNDARIES: readonly Boundary[] = [
     name: 'the action is looked up (no write may have left)',
     endpoint: 'list',
     fault: { delayMs: HOLD_MS },
+    variant: true,
     ends: ['FAILED'],
   },
   {
@@ -58,6 +59,7 @@ export const BOUNDARIES: readonly Boundary[] = [
     name: 'the PUT has arrived and is never applied',
     endpoint: 'write',
     fault: { status: 503, delayMs: HOLD_MS },
+    variant: true,
     ends: ['FAILED', 'UNKNOWN'],
   },
   {

@@ -32,6 +32,8 @@ const random = createRandom(Number(values.seed));
 /** A ledger is checked whole after each of its kills, so that it is kept small. */
 const KILLS_A_WORLD = values.database === 'postgres' ? 50 : 20;
 const LANES = 3;
+const WRITES = { writes: 500, ratePerSecond: 100 };
+const AT_100 = { CXONE_RATE_PER_SECOND: '100' };
 
 // Ends the services too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -118,9 +120,10 @@ async function onPostgres(): Promise<void> {
     if (parts.has('writes')) {
       report(
         '500 writes to 5 actions by 20 callers over two instances, at a tenant that allows 100 a second',
-        await within(async (lifetime) =>
-          writeTogether(await world(lifetime), { writes: 500, ratePerSecond: 100 }),
-        ),
+        await within(async (lifetime) => {
+          const shared = await world(lifetime);
+          return writeTogether(shared, await startPair(shared, AT_100), WRITES);
+        }),
       );
     }
     if (parts.has('boundaries')) await boundariesOf(world);
@@ -192,9 +195,13 @@ if (values.database === 'postgres') {
   await onPostgres();
 } else {
   if (parts.has('writes')) {
-    const writes = { writes: 500, ratePerSecond: 100, instances: 1 } as const;
     console.log('500 writes to 5 actions by 20 callers, at a tenant that allows 100 a second');
-    console.table(await within(async (lifetime) => writeTogether(await createWorld(lifetime), writes)));
+    console.table(
+      await within(async (lifetime) => {
+        const alone = await createWorld(lifetime);
+        return writeTogether(alone, [await alone.start(AT_100)], WRITES);
+      }),
+    );
   }
   if (parts.has('boundaries')) await boundaries();
   if (parts.has('kills')) await underLoad();

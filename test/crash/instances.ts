@@ -12,7 +12,8 @@ import { ACTIONS, allRecords, settled, TAKE_OVER_SECONDS, until, type World } fr
 
 export type Pair = [Service, Service];
 
-export const startPair = (world: World): Promise<Pair> => Promise.all([world.start(), world.start()]);
+export const startPair = (world: World, env: Record<string, string> = {}): Promise<Pair> =>
+  Promise.all([world.start(env), world.start(env)]);
 
 const writesOf = ({ sandbox }: World) => sandbox.requests.filter(({ endpoint }) => endpoint === 'write');
 
@@ -119,7 +120,7 @@ async function finish(world: World, services: Pair, callers: ReturnType<typeof c
   return { ...counts, sent: callers.sent, lost: callers.lost };
 }
 
-async function settledAndStopped(world: World, services: Service[]): Promise<Counts> {
+async function settledAndStopped(world: World, services: readonly Service[]): Promise<Counts> {
   const [first] = services;
   assert.ok(first);
   await settled(first, TAKE_OVER_SECONDS);
@@ -159,14 +160,13 @@ function checkLast(newestFirst: AuditRecord[], held: unknown, instances: number)
  */
 export async function writeTogether(
   world: World,
-  { writes, ratePerSecond, instances = 2 }: { writes: number; ratePerSecond: number; instances?: 1 | 2 },
+  services: readonly [Service, ...Service[]],
+  { writes, ratePerSecond }: { writes: number; ratePerSecond: number },
 ): Promise<Counts & { refused: number; refusedHere: number; seconds: number; ideal: number }> {
   const { sandbox } = world;
   const actions = ACTIONS.slice(0, 5);
   sandbox.configure({ rateLimit: { perSecond: ratePerSecond, burst: Math.max(1, ratePerSecond / 5) } });
-  const env = { CXONE_RATE_PER_SECOND: String(ratePerSecond) };
-  const first = await world.start(env);
-  const services = instances === 1 ? [first] : [first, await world.start(env)];
+  const [first] = services;
   const before = new Map(actions.map((name) => [name, withoutOurs(sandbox.actions.byName(name))]));
   const seen = sandbox.requests.length;
   const started = performance.now();
