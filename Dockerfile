@@ -7,6 +7,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY scripts/build.ts scripts/
+COPY docs/operations.md docs/
 COPY src src
 RUN node scripts/build.ts
 

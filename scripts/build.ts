@@ -12,6 +12,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'dist');
 const BUNDLE = join(OUT, 'server.js');
 
+/** What the service serves at /runbooks/{alert}. */
+const RUNBOOKS = 'docs/operations.md';
+
 /** Each becomes a file of its own; what they share goes into chunks. */
 const ENTRIES = {
   server: 'src/server.ts',
@@ -48,6 +51,7 @@ async function build(): Promise<void> {
   });
   cpSync(join(ROOT, 'src/console/page'), join(OUT, 'page'), { recursive: true });
   cpSync(join(ROOT, 'src/ledger/migrations'), join(OUT, 'migrations'), { recursive: true });
+  cpSync(join(ROOT, RUNBOOKS), join(OUT, 'operations.md'));
 }
 
 /** Newest change below a folder or of a file, in epoch milliseconds. */
@@ -61,7 +65,7 @@ const isFresh = () =>
   existsSync(BUNDLE) &&
   statSync(BUNDLE).mtimeMs >
     Math.max(
-      ...['src', 'scripts/build.ts', 'package.json', 'package-lock.json'].map((path) =>
+      ...['src', RUNBOOKS, 'scripts/build.ts', 'package.json', 'package-lock.json'].map((path) =>
         changedAt(join(ROOT, path)),
       ),
     );

@@ -2,13 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { type DocsPage, docsPage } from '../docs/page.ts';
 import { problemJson, problemPage } from '../docs/problem-page.ts';
+import { readRunbooks, runbookPage } from '../docs/runbook.ts';
 import { Problem, PROBLEM_CODES, slugOf } from '../errors.ts';
 import { type StaticBody, staticBody } from '../shared/static-body.ts';
 import { pagePolicy, sendStatic } from './static-pages.ts';
 
 const HEADERS = { 'cache-control': 'no-cache', 'content-security-policy': pagePolicy() };
 
-/** The pages that explain the interface: /docs, /problems/{code}, and what stands at /. */
+/** The pages that explain the interface: /docs, /problems/{code}, /runbooks/{alert}, and what stands at /. */
 export default fp(
   async (app, { version }: { version: string }) => {
     const hidden = { config: { open: true as const }, schema: { hide: true } };
@@ -63,6 +64,19 @@ export default fp(
         return page.send(problemPage(code));
       }
       return reply.type('application/json; charset=utf-8').send(problemJson(code));
+    });
+
+    let runbooks: ReturnType<typeof readRunbooks> | undefined;
+    app.get<{ Params: { alert: string } }>('/runbooks/:alert', hidden, async (request, reply) => {
+      runbooks ??= readRunbooks();
+      const runbook = runbooks.get(request.params.alert.toLowerCase());
+      if (runbook === undefined) {
+        throw new Problem('ROUTE_NOT_FOUND', 'There is no alert of that name: see docs/operations.md.');
+      }
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', HEADERS['content-security-policy'])
+        .send(runbookPage(runbook));
     });
   },
   { name: 'docs', dependencies: ['openapi', 'problems'] },

@@ -11,7 +11,6 @@ import { EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
-const OPERATIONS = fileURLToPath(new URL('../../docs/operations.md', import.meta.url));
 
 interface Rule {
   alert?: string;
@@ -46,23 +45,24 @@ test('the rules are valid, and each alert fires when it should and not before', 
   assert.match(promtool('test', 'rules', 'rules.test.yaml'), /SUCCESS/);
 });
 
-test('every alert has a test, and a runbook that its link opens', () => {
+test('every alert has a test, and a runbook that its link opens', async (t) => {
+  const { get } = await startService(t);
   const tested = readFileSync(join(DEPLOY, 'prometheus/rules.test.yaml'), 'utf8');
-  const anchors = new Set(
-    [...readFileSync(OPERATIONS, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\w\s-]/g, '')
-        .trim()
-        .replaceAll(/\s/g, '-'),
-    ),
-  );
+  const { runbooks } = (
+    parse(readFileSync(join(DEPLOY, 'prometheus/prometheus.yml'), 'utf8')) as {
+      global: { external_labels: { runbooks: string } };
+    }
+  ).global.external_labels;
+  assert.equal(new URL(runbooks).pathname, '/');
   for (const { alert = '', annotations } of alerts) {
     assert.ok(tested.includes(`alertname: ${alert}\n`), `${alert} has no test`);
-    const [file, anchor = ''] = annotations?.runbook_url.split('#') ?? [];
-    assert.equal(file, '{{ $externalLabels.runbooks }}docs/operations.md');
-    assert.ok(anchors.has(anchor), `docs/operations.md has no entry ${anchor}`);
+    const [label, path = ''] = annotations?.runbook_url.split(' }}') ?? [];
+    assert.equal(label, '{{ $externalLabels.runbooks');
+    const { status, body } = await get<string>(`/${path}`);
+    assert.equal(status, 200, `${path} does not open`);
+    assert.match(body, new RegExp(`<h1>${alert}</h1>\n<p>[<\\w]`), `${path} says nothing`);
   }
+  assert.equal((await get('/runbooks/no-such-alert')).status, 404);
 });
 
 /** Every query of the dashboard, with its variables filled in. */
