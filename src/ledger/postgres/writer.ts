@@ -6,6 +6,7 @@ import { requestIdOf, rounds, type WriteOperation } from './operations.ts';
 import { CommitUnknown, concernsOne, type Connections, type Db, isDeadlock, problemOf } from './pool.ts';
 
 const LARGEST_GROUP = 256;
+const LOST: Settled = { ok: false, error: new Error('The operation was lost.') };
 
 /** One connection writes the chain of this instance, a group in a transaction. */
 export function createWriter(connections: Connections, owner: string) {
@@ -61,14 +62,12 @@ export function createWriter(connections: Connections, owner: string) {
   }
 
   const group = createGroupCommit<WriteOperation>(async (operations) => {
-    const settled = new Map<WriteOperation, Settled>();
+    const settled = new Map<WriteOperation, Settled | undefined>();
     for (const round of rounds(operations, requestIdOf)) {
       const results = await settle(round);
-      round.forEach((operation, i) =>
-        settled.set(operation, results[i] ?? { ok: false, error: new Error('lost') }),
-      );
+      round.forEach((operation, i) => settled.set(operation, results[i]));
     }
-    return operations.map((operation) => settled.get(operation) ?? { ok: false, error: new Error('lost') });
+    return operations.map((operation) => settled.get(operation) ?? LOST);
   }, LARGEST_GROUP);
 
   return {

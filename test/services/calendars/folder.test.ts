@@ -41,3 +41,10 @@ test('what has changed is made again, with what extends it, and nothing else', a
   const fourth = await loadCalendars(await readSources(directory, changed), third);
   assert.equal(calendarOf(fourth, 'desk').zone, 'Europe/Paris');
 });
+
+test('a file in which a name stands twice is refused with the line of the second one', async (t) => {
+  const directory = temporaryDirectory(t);
+  writeFileSync(join(directory, 'desk.json'), '{\n"name": "desk",\n"timezone": "UTC",\n"timezone": "UTC"\n}');
+  const loaded = await loadCalendars(await readSources(directory, new Map()));
+  assert.match(JSON.stringify(loaded.get('desk')), /^\{"refused":"desk\.json line 4: /);
+});
