@@ -79,6 +79,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       time,
       status: null,
       applied: false,
+      ended: false,
     };
     requests.add(entry);
     const delivery = to.endpoint === 'webhook' ? webhookRecord(entry, webhookSecret) : undefined;
@@ -89,12 +90,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return reply;
     };
     const fault = to.endpoint === 'unknown' ? undefined : faults.next(to.endpoint);
-    const status =
-      fault === undefined
-        ? send(response, carryOut())
-        : await answerWithFault(fault, carryOut, response, closing.signal);
-    entry.status = status;
-    if (delivery !== undefined) delivery.status = status;
+    try {
+      const status =
+        fault === undefined
+          ? send(response, carryOut())
+          : await answerWithFault(fault, carryOut, response, closing.signal);
+      entry.status = status;
+      if (delivery !== undefined) delivery.status = status;
+    } finally {
+      entry.ended = true;
+    }
   };
 
   const server = createServer((request, response) => {

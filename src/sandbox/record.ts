@@ -16,6 +16,8 @@ export interface RequestRecord {
   status: number | null;
   /** The request changed an action, whatever became of the answer. */
   applied: boolean;
+  /** Nothing more comes of it, whether or not an answer was sent. */
+  ended: boolean;
 }
 
 /** One delivery to the webhook receiver. */
