@@ -32,6 +32,9 @@ export const deadLetterOf = ({ id, request_id, attempts, error, failed_at }: Dea
   failed_at: new Date(Number(failed_at)).toISOString(),
 });
 
+/** The values of `settledRow`, in the order in which both databases bind them. */
+export const SETTLED = ['id', 'line', 'status', 'answered', 'pause_ms', 'error'] as const;
+
 /** What a try changes: a column that it leaves as it was is null. */
 export const settledRow = (id: string, settlement: Settlement) => {
   const { at, status } = settlement;
@@ -50,7 +53,7 @@ export const settledRow = (id: string, settlement: Settlement) => {
  * The SET of a try: `of` names a value of `settledRow`. A delivered webhook stays delivered, so that a late result of
  * another try changes nothing; each try leaves its line.
  */
-export const settledBy = (of: (name: keyof ReturnType<typeof settledRow>) => string): string =>
+export const settledBy = (of: (name: (typeof SETTLED)[number]) => string): string =>
   `SET attempts = attempts + 1, tries = tries || ${of('line')}, status = ${of('status')},
      answered = coalesce(${of('answered')}, answered), due_at = coalesce(now_ms() + ${of('pause_ms')}, due_at),
      failed_at = CASE ${of('status')} WHEN 'failed' THEN now_ms() ELSE failed_at END, error = coalesce(${of('error')}, error)`;

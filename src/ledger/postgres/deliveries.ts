@@ -1,13 +1,11 @@
 import type { Notification } from '../../services/ports.ts';
 import { createGroupCommit, type Settled } from '../../shared/group-commit.ts';
 import { DELIVERY_LEASE_MS, type DeliveryStore } from '../outbox/deliveries.ts';
-import { RESEND, settledBy, settledRow } from '../outbox/statements.ts';
+import { RESEND, SETTLED, settledBy, settledRow } from '../outbox/statements.ts';
 import { columns, rounds } from './operations.ts';
 import type { Db } from './pool.ts';
 
 const LARGEST_GROUP = 256;
-
-const SETTLED = ['id', 'line', 'status', 'answered', 'pause_ms', 'error'] as const;
 
 /** What several tries changed, in one statement. */
 const SETTLE = `WITH tried AS (

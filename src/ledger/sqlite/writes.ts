@@ -11,7 +11,7 @@ import {
 import { EXPIRE_KEYS, KEY, type KeyRow, takenAs } from '../idempotency.ts';
 import { HEADS, type HeadRow, LAST_OF_CHAIN, RECORD, type RecordRow } from '../journal/records.ts';
 import { DELIVERY_LEASE_MS, type Leased, type Settlement } from '../outbox/deliveries.ts';
-import { RESEND, settledBy, settledRow } from '../outbox/statements.ts';
+import { RESEND, SETTLED, settledBy, settledRow } from '../outbox/statements.ts';
 import {
   type BeginArguments,
   type BegunRow,
@@ -33,9 +33,8 @@ const INSERT_DELIVERY = `INSERT INTO deliveries (id, request_id, status, attempt
 const INSERT_ENTRY = `INSERT INTO entries (${ENTRY_COLUMNS.join()})
   VALUES (${ENTRY_COLUMNS.map((_, i) => `$${i + 1}`).join()})`;
 
-const SETTLED = { id: '$1', line: '$2', status: '$3', answered: '$4', pause_ms: '$5', error: '$6' };
-
-const SETTLE = `UPDATE deliveries ${settledBy((name) => SETTLED[name])} WHERE id = $1 AND status <> 'delivered'`;
+const SETTLE = `UPDATE deliveries ${settledBy((name) => `$${SETTLED.indexOf(name) + 1}`)}
+  WHERE id = $1 AND status <> 'delivered'`;
 
 /**
  * What a batch is made of: each method is one operation inside the batch's transaction. `owner` names this process in
@@ -176,9 +175,12 @@ export function createWrites(db: Connection, owner: string, lastHead: Head | und
     },
 
     settle({ id, settlement }: { id: string; settlement: Settlement }): void {
-      const { line, status, answered, pause_ms, error } = settledRow(id, settlement);
-      db.run(SETTLE, [id, line, status, answered, pause_ms, error]);
-      if (status === 'delivered') db.run('DELETE FROM outbox WHERE id = $1', [id]);
+      const row = settledRow(id, settlement);
+      db.run(
+        SETTLE,
+        SETTLED.map((name) => row[name]),
+      );
+      if (row.status === 'delivered') db.run('DELETE FROM outbox WHERE id = $1', [id]);
     },
 
     resend: (ids: string[]): number => ids.reduce((sum, id) => sum + db.all(RESEND, [id]).length, 0),
