@@ -64,6 +64,8 @@ export async function startPostgres({ durable = false, settings = [] as string[]
       'listen_addresses=',
       `unix_socket_directories=${directory}`,
       'shared_buffers=32MB',
+      // What a server that is killed leaves behind lies in its own folder.
+      'dynamic_shared_memory_type=mmap',
       'max_connections=60',
     ],
     ...(durable ? [] : ['full_page_writes=off', 'checkpoint_timeout=1h', 'max_wal_size=4GB']),
