@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 /** All routes that need no authentication: a new one has to be added here. */
 const OPEN =
-  /^\/(health\/(live|ready)|metrics|openapi\.json|docs(\/.*)?|console(\/.*)?|problems(\/.*)?|schemas\/calendar\.json|)$/;
+  /^\/(health\/(live|ready)|metrics|openapi\.json|docs(\/.*)?|console(\/.*)?|problems(\/.*)?|runbooks\/.*|schemas\/calendar\.json|)$/;
 
 test('every route is closed to about a hundred credentials that have no right, and only known ones are open', async (t) => {
   const issuer = await startIssuer(t);
