@@ -119,10 +119,14 @@ async function onPostgres(): Promise<void> {
     }
     if (parts.has('writes')) {
       report(
-        '500 writes to 5 actions by 20 callers over two instances, at a tenant that allows 100 a second',
+        '500 writes to 5 actions by 20 callers over three instances, at a tenant that allows 100 a second',
         await within(async (lifetime) => {
           const shared = await world(lifetime);
-          return writeTogether(shared, await startPair(shared, AT_100), WRITES);
+          return writeTogether(
+            shared,
+            [...(await startPair(shared, AT_100)), await shared.start(AT_100)],
+            WRITES,
+          );
         }),
       );
     }
