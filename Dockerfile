@@ -40,5 +40,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 CMD ["node", "dist/healthcheck.js"]
 # No npm and no shell in between, so that SIGTERM reaches the service itself. It takes up to 30 s to stop with the defaults
 # (docs/operations.md): docker stop --time 35.
-# --single-threaded-gc: on few cores, half the memory under load, and more throughput (docs/performance.md).
-CMD ["node", "--single-threaded-gc", "dist/server.js"]
+CMD ["node", "dist/server.js"]
