@@ -151,7 +151,7 @@ async function killDuring(
   };
   sandbox.fault(endpoint, fault, Infinity);
   const answer = world.send(service, request, key).then(
-    ({ status, body }) => `${status} ${body.code}`,
+    ({ status, body }) => `${status} ${body.code} (${body.detail})`,
     () => null,
   );
   const early = answer.then((told) => {
