@@ -1,6 +1,9 @@
 /** What became of one operation of a group. */
 export type Settled = { ok: true; value: unknown } | { ok: false; error: Error };
 
+/** A group is never so large that its transaction keeps others waiting for long. */
+const LARGEST_GROUP = 256;
+
 /** How long an operation whose result is not urgent waits for others to share a batch with, in milliseconds. */
 const LINGER_MS = 10;
 
@@ -8,10 +11,7 @@ const LINGER_MS = 10;
  * Group commit: what arrives while a batch is running goes into the next one together, so that many share the cost of
  * making a transaction durable. A lone operation does not wait, unless it may.
  */
-export function createGroupCommit<Operation>(
-  run: (batch: Operation[]) => Promise<Settled[]>,
-  largest: number,
-) {
+export function createGroupCommit<Operation>(run: (batch: Operation[]) => Promise<Settled[]>) {
   type Waiting = { operation: Operation; resolve: (value: unknown) => void; reject: (error: Error) => void };
   let waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
@@ -27,8 +27,8 @@ export function createGroupCommit<Operation>(
     while (waiting.length > 0) {
       // What is asked for in the same turn of the event loop goes together.
       await new Promise(setImmediate);
-      const batch = waiting.slice(0, largest);
-      waiting = waiting.slice(largest);
+      const batch = waiting.slice(0, LARGEST_GROUP);
+      waiting = waiting.slice(LARGEST_GROUP);
       const settled = await runSafely(batch.map(({ operation }) => operation));
       batch.forEach(({ resolve, reject }, i) => {
         const one = settled[i] ?? { ok: false, error: new Error('An operation was left without an answer.') };

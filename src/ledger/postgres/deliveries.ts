@@ -5,8 +5,6 @@ import { RESEND, SETTLED, settledBy, settledRow } from '../outbox/statements.ts'
 import { columns, rounds } from './operations.ts';
 import type { Db } from './pool.ts';
 
-const LARGEST_GROUP = 256;
-
 /** What several tries changed, in one statement. */
 const SETTLE = `WITH tried AS (
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::float8[], $6::text[])
@@ -23,7 +21,7 @@ export function createDeliveryWrites(db: Db): Pick<DeliveryStore, 'leaseDue' | '
   const group = createGroupCommit<ReturnType<typeof settledRow>>(async (tried) => {
     for (const round of rounds(tried, ({ id }) => id)) await db.rows(SETTLE, columns(round, ...SETTLED));
     return tried.map((): Settled => ({ ok: true, value: undefined }));
-  }, LARGEST_GROUP);
+  });
 
   return {
     async leaseDue(limit) {

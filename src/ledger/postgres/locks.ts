@@ -14,8 +14,6 @@ const HELD_MS = 5_000;
 const RETRY_MS = 250;
 /** How long an instance whose lock another one wants leaves it alone after a release. */
 const YIELD_MS = 5;
-const LARGEST_GROUP = 256;
-
 const CHANNEL = 'ledger_locks';
 
 type Ask = { lock: string; what: 'try' | 'unlock' };
@@ -104,7 +102,7 @@ export function createLocks(
       if (news.length > 0)
         await ask(`SELECT pg_notify('${CHANNEL}', news) FROM unnest($1::text[]) AS news`, [news]);
       return rows.map((row): Settled => ({ ok: true, value: row['done'] }));
-    }, LARGEST_GROUP);
+    });
     const session: Session = {
       alive: true,
       answered: clock.monotonic(),

@@ -5,7 +5,6 @@ import { writeGroup } from './group.ts';
 import { requestIdOf, rounds, type WriteOperation } from './operations.ts';
 import { CommitUnknown, concernsOne, type Connections, type Db, isDeadlock, problemOf } from './pool.ts';
 
-const LARGEST_GROUP = 256;
 const LOST: Settled = { ok: false, error: new Error('The operation was lost.') };
 
 /** One connection writes the chain of this instance, a group in a transaction. */
@@ -68,7 +67,7 @@ export function createWriter(connections: Connections, owner: string) {
       round.forEach((operation, i) => settled.set(operation, results[i]));
     }
     return operations.map((operation) => settled.get(operation) ?? LOST);
-  }, LARGEST_GROUP);
+  });
 
   return {
     submit: (operation: WriteOperation): Promise<unknown> => group.submit(operation),

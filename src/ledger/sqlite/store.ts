@@ -10,9 +10,6 @@ import { problemOf, startThread } from './thread.ts';
 import type { WriteOperation } from './transaction.ts';
 import type { Writes } from './writes.ts';
 
-/** A group is never so large that its transaction keeps others waiting for long. */
-const LARGEST_GROUP = 256;
-
 /**
  * The embedded database: one file, one process. A thread writes, in groups that share an fsync; another one, started when
  * something is first read, reads.
@@ -35,7 +32,7 @@ export async function openSqlite(file: string, { clock }: { clock: Clock }): Pro
     return results.map((result): Settled =>
       result.ok ? result : { ok: false, error: problemOf(result.failure) },
     );
-  }, LARGEST_GROUP);
+  });
 
   const write = <Name extends keyof Writes>(name: Name, ...[argument]: Parameters<Writes[Name]>) =>
     group.submit({ name, argument, now: now() } as WriteOperation) as Promise<ReturnType<Writes[Name]>>;
