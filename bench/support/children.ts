@@ -10,12 +10,13 @@ import type { Answered, Load } from './load-process.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-const BUNDLE = execFileSync(process.execPath, ['scripts/build.ts', '--entry'], {
+/** What `npm start` runs: the bundle, made when it is missing or old. */
+const SERVER = execFileSync(process.execPath, ['scripts/build.ts', '--entry'], {
   cwd: ROOT,
   encoding: 'utf8',
-}).trim();
-/** What `npm start` runs: the bundle, made when it is missing or old, with the same flag. */
-const SERVER = ['--max-semi-space-size=8', BUNDLE];
+})
+  .trim()
+  .split(' ');
 const LISTENING = /Server listening at (http:\/\/[^"\s]+)/;
 const CLOCK_TICK_MS = 10;
 

@@ -46,10 +46,8 @@ export interface ServiceProcess {
 }
 
 /** As `npm start` runs it. */
-const bundled = (): string[] => [
-  '--max-semi-space-size=8',
-  execFileSync(process.execPath, ['scripts/build.ts', '--entry'], { cwd: ROOT, encoding: 'utf8' }).trim(),
-];
+const bundled = (): string =>
+  execFileSync(process.execPath, ['scripts/build.ts', '--entry'], { cwd: ROOT, encoding: 'utf8' }).trim();
 
 /** Starts the service with this environment and no other. It is killed if it is still there when `lifetime` ends. */
 export function startProcess(
@@ -57,7 +55,7 @@ export function startProcess(
   env: Record<string, string>,
   { shell, bundle = false }: Start = {},
 ): ServiceProcess {
-  const command = [process.execPath, ...(bundle ? bundled() : [SERVICE])];
+  const command = [process.execPath, ...(bundle ? bundled() : SERVICE).split(' ')];
   const [program = '', ...args] =
     shell === undefined ? command : ['sh', '-c', `${shell}; exec "$0" "$@"`, ...command];
   const child = spawn(program, args, {
