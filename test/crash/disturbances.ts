@@ -1,35 +1,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../support/random.ts';
-import { checkInvariants, type Counts } from './invariants.ts';
+import { finish } from './instances.ts';
 import { createCallers, slowDown } from './load.ts';
-import type { Service } from './process.ts';
-import { settled, TAKE_OVER_SECONDS, type World } from './world.ts';
+import { TAKE_OVER_SECONDS, type World } from './world.ts';
 
 const CALLERS = 8;
 /** How long the load goes on undisturbed, before and after. */
 const CALM_MS = 2_000;
-
-interface Disturbed extends Counts {
-  sent: number;
-  lost: number;
-}
-
-/** Settles what is left, holds what must hold, and stops the services. */
-async function ended(
-  world: World,
-  services: Service[],
-  callers: ReturnType<typeof createCallers>,
-): Promise<Disturbed> {
-  world.sandbox.clearFaults();
-  await callers.finish(services, TAKE_OVER_SECONDS);
-  const [first] = services;
-  assert.ok(first);
-  await settled(first, TAKE_OVER_SECONDS);
-  const counts = await checkInvariants(world, first);
-  for (const service of services) assert.deepEqual(await service.stop(), { code: 0, signal: null });
-  return { ...counts, sent: callers.sent, lost: callers.lost };
-}
 
 /**
  * Stops the last of `instances` under load for each of these times, with SIGSTOP, and lets it go on: what it had in hand
@@ -39,7 +17,7 @@ export async function pauseUnderLoad(
   world: World,
   { instances, seconds }: { instances: 1 | 2; seconds: readonly number[] },
   random: Random,
-): Promise<Disturbed> {
+) {
   const services = await Promise.all(Array.from({ length: instances }, () => world.start()));
   const callers = createCallers(world, CALLERS, random);
   const load = callers.run(services);
@@ -54,7 +32,7 @@ export async function pauseUnderLoad(
   }
   await sleep(CALM_MS);
   await load.stop();
-  return ended(world, services, callers);
+  return finish(world, services, callers, TAKE_OVER_SECONDS);
 }
 
 /** A process whose wall clock is ahead by this much, in all of its threads. */
@@ -76,7 +54,7 @@ export async function wrongClocks(
   world: World,
   { instances, milliseconds }: { instances: 1 | 2; milliseconds: readonly number[] },
   random: Random,
-): Promise<Disturbed> {
+) {
   const callers = createCallers(world, CALLERS, random);
   const right = instances === 2 ? await world.start() : undefined;
   for (const ahead of milliseconds) {
@@ -88,5 +66,5 @@ export async function wrongClocks(
     await load.stop();
   }
   const last = right ?? (await world.start());
-  return ended(world, [last], callers);
+  return finish(world, [last], callers, TAKE_OVER_SECONDS);
 }

@@ -112,10 +112,15 @@ export async function restartPostgres(world: World, cluster: Cluster, times: num
   return { ...(await finish(world, services, callers)), restarts: times, refused };
 }
 
-/** When nothing disturbs any more, every caller gets its answer and every record its outcome. */
-async function finish(world: World, services: Pair, callers: ReturnType<typeof createCallers>) {
+/** When nothing disturbs any more, every caller gets its answer, within `seconds`, and every record its outcome. */
+export async function finish(
+  world: World,
+  services: Service[],
+  callers: ReturnType<typeof createCallers>,
+  seconds?: number,
+) {
   world.sandbox.clearFaults();
-  await callers.finish(services);
+  await callers.finish(services, seconds);
   const counts = await settledAndStopped(world, services);
   return { ...counts, sent: callers.sent, lost: callers.lost };
 }
