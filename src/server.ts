@@ -8,9 +8,7 @@ try {
   // A reader of the log that has gone costs its lines, and not the service.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const config = loadConfig(process.env);
-  // For tests, whose many processes end before it has paid.
-  const warmUp = !process.argv.includes('--no-warm-up');
-  const app = await buildApp(config, { warmUp });
+  const app = await buildApp(config, { warmUp: true });
   // What was logged last is written also when the process ends in a hurry.
   process.once('exit', () => app.log.flush());
   closeWithGrace({ delay: longestStopMs(config), logger: false }, async ({ signal, err }) => {

@@ -7,7 +7,12 @@ import { Problem, PROBLEM_CODES, slugOf } from '../errors.ts';
 import { type StaticBody, staticBody } from '../shared/static-body.ts';
 import { pagePolicy, sendStatic } from './static-pages.ts';
 
-const HEADERS = { 'cache-control': 'no-cache', 'content-security-policy': pagePolicy() };
+const CSP = pagePolicy();
+const HEADERS = { 'cache-control': 'no-cache', 'content-security-policy': CSP };
+
+/** For a page that is made when it is asked for. */
+const asPage = (reply: FastifyReply): FastifyReply =>
+  reply.type('text/html; charset=utf-8').header('content-security-policy', CSP);
 
 /** The pages that explain the interface: /docs, /problems/{code}, /runbooks/{alert}, and what stands at /. */
 export default fp(
@@ -58,9 +63,7 @@ export default fp(
       }
       reply.header('vary', 'accept');
       if (wantsHtml(request)) {
-        const page = reply
-          .type('text/html; charset=utf-8')
-          .header('content-security-policy', HEADERS['content-security-policy']);
+        const page = asPage(reply);
         return page.send(problemPage(code));
       }
       return reply.type('application/json; charset=utf-8').send(problemJson(code));
@@ -73,10 +76,7 @@ export default fp(
       if (runbook === undefined) {
         throw new Problem('ROUTE_NOT_FOUND', 'There is no alert of that name: see docs/operations.md.');
       }
-      return reply
-        .type('text/html; charset=utf-8')
-        .header('content-security-policy', HEADERS['content-security-policy'])
-        .send(runbookPage(runbook));
+      return asPage(reply).send(runbookPage(runbook));
     });
   },
   { name: 'docs', dependencies: ['openapi', 'problems'] },
