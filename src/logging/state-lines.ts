@@ -8,7 +8,7 @@ export interface Lines {
   error: Write;
 }
 
-/** One line for each change of state: of the circuit, the token, the tenant's rate, the ledger and a webhook's fate. */
+/** One line for each change of state: of the circuit, the token, the tenant's rate, the ledger, a webhook's fate and traces. */
 export function logStates(events: Events, log: Lines, clock: Pick<Clock, 'monotonic'>): void {
   const fold = createFold(clock);
   logCircuits(events, log);
@@ -27,6 +27,15 @@ export function logStates(events: Events, log: Lines, clock: Pick<Clock, 'monoto
     else if (outcome === 'refused')
       fold(`refused ${detail}`, log.warn, fields, 'webhook not sent: its address is not allowed');
     else fold(`retry ${detail}`, log.warn, fields, 'a webhook was not delivered; it is tried again');
+  });
+  events.on('traces.lost', ({ spans, detail }) => {
+    const fields = { event: 'traces', spans, detail };
+    fold(
+      `traces ${detail}`,
+      log.warn,
+      fields,
+      'spans were lost: they could not be sent to the OTLP endpoint',
+    );
   });
 }
 

@@ -51,6 +51,8 @@ export interface ServiceEvents {
   'batch.item': [{ outcome: 'success' | 'failed' }];
   /** A problem that a caller was told, also one of a batch's item. */
   problem: [{ code: string }];
+  /** So many spans could not be sent to the OTLP endpoint. */
+  'traces.lost': [{ spans: number; detail: string }];
   /** A line that was not written, as the reader of the log did not keep up. */
   'log.dropped': [Record<string, never>];
   'rate.limited': [Record<string, never>];

@@ -1,37 +1,39 @@
-import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
 import {
   convertLegacyHttpOptions,
   createOtlpHttpExportDelegate,
 } from '@opentelemetry/otlp-exporter-base/node-http';
-import { JsonTraceSerializer, TraceExporterMetricsHelper } from '@opentelemetry/otlp-transformer';
-import { attributesJson, type Source, type ToldSpan } from './span.ts';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 
 /**
- * Sends spans by OTLP/HTTP to where `OTEL_EXPORTER_OTLP_*` says. It is OpenTelemetry's own exporter but for the text: a
- * span's JSON is put together from parts that were made once, in place of objects that `JSON.stringify` walks.
+ * Sends requests by OTLP/HTTP to where `OTEL_EXPORTER_OTLP_*` says. It is OpenTelemetry's own exporter, retries and all, for
+ * a body that is ready.
  */
-export function createExporter(source: Source): OTLPExporterBase<ToldSpan[]> {
+export function createSender(): { send(body: Buffer): Promise<void>; close(): Promise<void> } {
   // What OpenTelemetry’s own exporters read the environment with; what replaces it in 2.0 is not there yet.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
-  const options = convertLegacyHttpOptions({}, 'TRACES', 'v1/traces', { 'Content-Type': 'application/json' });
+  const options = convertLegacyHttpOptions({}, 'TRACES', 'v1/traces', {
+    'Content-Type': 'application/x-protobuf',
+  });
   const serializer = {
-    serializeRequest: (spans: ToldSpan[]) => Buffer.from(requestJson(source, spans)),
-    deserializeResponse: (data: Uint8Array) => JsonTraceSerializer.deserializeResponse(data),
+    serializeRequest: (body: Buffer) => body,
+    deserializeResponse: (data: Uint8Array) => ProtobufTraceSerializer.deserializeResponse(data),
   };
-  return new OTLPExporterBase(
-    createOtlpHttpExportDelegate(
-      options,
-      serializer,
-      'otlp_http_span_exporter',
-      TraceExporterMetricsHelper,
-      undefined,
-    ),
+  const delegate = createOtlpHttpExportDelegate(
+    options,
+    serializer,
+    'otlp_http_span_exporter',
+    // There is no meter to count for.
+    { name: 'span', countItems: () => 0 },
+    undefined,
   );
-}
-
-/** OTLP's `ExportTraceServiceRequest`. */
-export function requestJson({ resource, scope }: Source, spans: ToldSpan[]): string {
-  const from = `{"resource":{"attributes":[${attributesJson(resource.attributes)}]}`;
-  const list = spans.map(({ json }) => json).join(',');
-  return `{"resourceSpans":[${from},"scopeSpans":[{"scope":${JSON.stringify(scope)},"spans":[${list}]}]}]}`;
+  return {
+    send: (body) =>
+      new Promise((resolve, reject) => {
+        delegate.export(body, ({ error }) => {
+          if (error === undefined) resolve();
+          else reject(error);
+        });
+      }),
+    close: () => delegate.shutdown(),
+  };
 }

@@ -7,24 +7,19 @@ import {
   envDetector,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import { BatchSpanProcessor, RandomIdGenerator, SamplingDecision } from '@opentelemetry/sdk-trace-base';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { RandomIdGenerator, SamplingDecision } from '@opentelemetry/sdk-trace-base';
+import type { FastifyInstance } from 'fastify';
 import type { Events } from '../services/events.ts';
 import { NOT_SAMPLED, parentOf, SAMPLED, traceparent } from '../shared/traceparent.ts';
-import { createExporter } from './otlp.ts';
+import { type BatchLimits, createBatches } from './batches.ts';
+import { createSender } from './otlp.ts';
 import { samplerOf } from './sampler.ts';
-import { EndedSpan, type Shape, shapeOf, type Source } from './span.ts';
+import { attributeOf, requestHead, type Shape, shapeOf, type Span } from './span.ts';
 
 /** How long the end of the service waits for the last spans to be taken. */
 const LONGEST_FLUSH_MS = 2_000;
 
 const NAME = 'cxone-date-service';
-
-/** Spans that wait while a batch is on its way; the SDK's 2,048 is what two hundred writes make. */
-const LONGEST_QUEUE = 16_384;
-
-/** Spans sent at once: the SDK's 512 would be forty requests a second. */
-const BATCH = 1_024;
 
 export interface Tracing {
   /** Adds the hooks that make a span of each request. Call it before other hooks are added: they run within the span. */
@@ -32,7 +27,13 @@ export interface Tracing {
   close(): Promise<void>;
 }
 
-/** A request that is being answered. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Its span, while it is being answered; undefined where that is not sampled. */
+    span: Running | undefined;
+  }
+}
+
 interface Running {
   context: SpanContext;
   parent: SpanContext | undefined;
@@ -42,32 +43,39 @@ interface Running {
 /**
  * Spans by OTLP/HTTP to where the standard `OTEL_*` variables say. This module is imported only when there is an endpoint.
  * What happens within a request is told by the service's events, each with its duration when it has ended: its span is made
- * then, below that of the request that it belongs to, and follows its request's sampling decision. Samplers, batches and
- * exporter are the SDK's; spans are our own, as those of the SDK are started, given attributes one by one and ended.
+ * then, below that of the request that it belongs to, and follows its request's sampling decision. Samplers and exporter are
+ * OpenTelemetry's; spans and batches are our own, and cost half of what the SDK's do.
  */
 export function startTracing(events: Events, version: string): Tracing {
   const resource = defaultResource()
     .merge(resourceFromAttributes({ 'service.name': NAME, 'service.version': version }))
     .merge(detectResources({ detectors: [envDetector] }));
-  const source = { resource, scope: { name: NAME, version } };
-  const processor = new BatchSpanProcessor(createExporter(source), bufferConfig());
+  const sender = createSender();
+  const batches = createBatches(
+    requestHead({ resource, scope: { name: NAME, version } }),
+    limitsOf(process.env),
+    {
+      send: (body) => sender.send(body),
+      lost: (spans, detail) => void events.emit('traces.lost', { spans, detail }),
+    },
+  );
   const contexts = createContexts();
   const current = new AsyncLocalStorage<SpanContext>();
-  spansOfEvents(events, { source, processor, contexts, current });
+  spansOfEvents(events, { ended: batches.add, contexts, current });
   return {
-    spanRequests: (app) => spanRequests(app, { source, processor, contexts, current }),
+    spanRequests: (app) => spanRequests(app, { ended: batches.add, contexts, current }),
     async close() {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LONGEST_FLUSH_MS)));
-      await Promise.race([processor.shutdown().catch(() => undefined), late]);
+      await Promise.race([batches.close(), late]);
       clearTimeout(timer);
+      void sender.close();
     },
   };
 }
 
 interface Parts {
-  source: Source;
-  processor: BatchSpanProcessor;
+  ended: (span: Span) => void;
   contexts: ReturnType<typeof createContexts>;
   /** The request that what is running now belongs to. */
   current: AsyncLocalStorage<SpanContext>;
@@ -98,9 +106,10 @@ const isSampled = ({ traceFlags }: SpanContext) => (traceFlags & TraceFlags.SAMP
 
 const epochMs = () => performance.timeOrigin + performance.now();
 
-function spanRequests(app: FastifyInstance, { source, processor, contexts, current }: Parts): void {
-  const running = new WeakMap<FastifyRequest, Running>();
+function spanRequests(app: FastifyInstance, { ended, contexts, current }: Parts): void {
+  app.decorateRequest('span', undefined);
   const shapes = shapeCache();
+  const pathAttribute = attributeOf(9, 'url.path');
   app.addHook('onRequest', (request, _reply, done) => {
     const { method, headers, routeOptions } = request;
     const parent = parentOf(headers.traceparent);
@@ -108,13 +117,12 @@ function spanRequests(app: FastifyInstance, { source, processor, contexts, curre
     const { traceId, spanId } = context;
     const sampled = isSampled(context);
     request.trace = { traceId, traceparent: traceparent(traceId, sampled ? SAMPLED : NOT_SAMPLED, spanId) };
-    if (sampled) running.set(request, { context, parent, start: epochMs() });
+    if (sampled) request.span = { context, parent, start: epochMs() };
     current.run(context, done);
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const span = running.get(request);
+    const { span, method, url, routeOptions } = request;
     if (span !== undefined) {
-      const { method, url, routeOptions } = request;
       const { statusCode } = reply;
       const route = routeOptions.url;
       const query = url.indexOf('?');
@@ -132,11 +140,10 @@ function spanRequests(app: FastifyInstance, { source, processor, contexts, curre
           statusCode >= 500,
         ),
       );
-      const own = route === path ? undefined : { 'url.path': path };
+      const own = route === path ? undefined : pathAttribute(path);
       const { context, parent, start } = span;
-      processor.onEnd(
-        new EndedSpan(source, shape, context.traceId, context.spanId, parent, start, epochMs(), own),
-      );
+      const { traceId, spanId } = context;
+      ended({ shape, traceId, spanId, parentId: parent?.spanId, start, end: epochMs(), own });
     }
     done();
   });
@@ -152,9 +159,9 @@ function shapeCache() {
   };
 }
 
-function spansOfEvents(events: Events, { source, processor, contexts, current }: Parts): void {
+function spansOfEvents(events: Events, { ended, contexts, current }: Parts): void {
   const shapes = shapeCache();
-  const ended = (shape: Shape, seconds: number, own?: Record<string, string | number>): void => {
+  const happened = (shape: Shape, seconds: number, own?: Buffer): void => {
     const parent = current.getStore();
     // What belongs to no request, such as a retry behind the scenes, is a trace of its own only where it is a webhook.
     if (parent === undefined && shape.kind !== SpanKind.PRODUCER) return;
@@ -162,16 +169,24 @@ function spansOfEvents(events: Events, { source, processor, contexts, current }:
     if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
     const id = parent === undefined ? spanId : contexts.newSpanId();
     const end = epochMs();
-    processor.onEnd(new EndedSpan(source, shape, traceId, id, parent, end - seconds * 1000, end, own));
+    ended({
+      shape,
+      traceId,
+      spanId: id,
+      parentId: parent?.spanId,
+      start: end - seconds * 1000,
+      end,
+      own,
+    });
   };
   events.on('date.computed', ({ operation, seconds }) =>
-    ended(
+    happened(
       shapes(`compute ${operation}`, () => shapeOf('compute', SpanKind.INTERNAL, { operation }, false)),
       seconds,
     ),
   );
   events.on('ledger.write', ({ operation, seconds }) =>
-    ended(
+    happened(
       shapes(`ledger ${operation}`, () =>
         shapeOf(`ledger ${operation}`, SpanKind.CLIENT, { 'db.operation.name': operation }, false),
       ),
@@ -179,7 +194,7 @@ function spansOfEvents(events: Events, { source, processor, contexts, current }:
     ),
   );
   events.on('cxone.request', ({ endpoint, outcome, seconds }) =>
-    ended(
+    happened(
       shapes(`cxone ${endpoint} ${outcome}`, () =>
         shapeOf(
           `cxone ${endpoint}`,
@@ -191,19 +206,25 @@ function spansOfEvents(events: Events, { source, processor, contexts, current }:
       seconds,
     ),
   );
+  const messageId = attributeOf(9, 'messaging.message.id');
   events.on('webhook.delivery', ({ outcome, seconds = 0, id = '', attempts = 1 }) =>
-    ended(
-      shapes(`webhook ${outcome}`, () =>
-        shapeOf('webhook', SpanKind.PRODUCER, { outcome }, outcome !== 'delivered'),
+    happened(
+      // The schedule bounds the attempts.
+      shapes(`webhook ${outcome} ${attempts}`, () =>
+        shapeOf('webhook', SpanKind.PRODUCER, { outcome, attempts }, outcome !== 'delivered'),
       ),
       seconds,
-      { 'messaging.message.id': id, attempts },
+      messageId(id),
     ),
   );
 }
 
-/** `OTEL_BSP_*` goes before our own. */
-function bufferConfig(): { maxQueueSize?: number; maxExportBatchSize?: number } {
-  const { OTEL_BSP_MAX_QUEUE_SIZE: queue, OTEL_BSP_MAX_EXPORT_BATCH_SIZE: batch } = process.env;
-  return { ...(!queue && { maxQueueSize: LONGEST_QUEUE }), ...(!batch && { maxExportBatchSize: BATCH }) };
-}
+/** `OTEL_BSP_*`; by themselves twice the batch and eight times the queue that the SDK has, as a write has nine spans. */
+const limitsOf = (env: NodeJS.ProcessEnv): BatchLimits => ({
+  batch: positive(env['OTEL_BSP_MAX_EXPORT_BATCH_SIZE']) ?? 1_024,
+  queue: positive(env['OTEL_BSP_MAX_QUEUE_SIZE']) ?? 16_384,
+  delayMs: positive(env['OTEL_BSP_SCHEDULE_DELAY']) ?? 5_000,
+});
+
+const positive = (text: string | undefined): number | undefined =>
+  text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;

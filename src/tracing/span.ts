@@ -1,158 +1,120 @@
-import type { SpanKind } from '@opentelemetry/api';
-import {
-  type Attributes,
-  type HrTime,
-  type SpanContext,
-  SpanStatusCode,
-  TraceFlags,
-} from '@opentelemetry/api';
+import { type Attributes, type SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import {
+  doubleField,
+  integerField,
+  LENGTH_BYTES,
+  lengthField,
+  openField,
+  textField,
+  writeId,
+  writeLength,
+  writeNanoseconds,
+} from './protobuf.ts';
 
 type Simple = Record<string, string | number>;
 
-/** What all spans of one kind share, so that it is made once; `head` and `tail` are its part of the span's JSON in OTLP. */
+/** What all spans of one kind share, made once; `fields` is its part of the span's message in OTLP. */
 export interface Shape {
   name: string;
   kind: SpanKind;
-  attributes: Simple;
-  failed: boolean;
-  head: string;
-  tail: string;
+  fields: Buffer;
 }
 
-export function shapeOf(name: string, kind: SpanKind, attributes: Simple, failed: boolean): Shape {
-  // OTLP counts kinds from 1: 0 is for those that do not say. What is not there has its default.
-  const told = { name, kind: kind + 1, ...(failed && { status: statusOf(failed) }) };
-  return {
-    name,
-    kind,
-    attributes,
-    failed,
-    head: `${JSON.stringify(told).slice(1, -1)},"startTimeUnixNano":"`,
-    tail: `","attributes":[${attributesJson(attributes)}`,
-  };
+export const shapeOf = (name: string, kind: SpanKind, attributes: Simple, failed: boolean): Shape => ({
+  name,
+  kind,
+  fields: Buffer.concat([
+    textField(5, name),
+    // OTLP counts kinds from 1: 0 is for those that do not say.
+    integerField(6, kind + 1),
+    attributeFields(9, attributes),
+    lengthField(15, integerField(3, failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET)),
+  ]),
+});
+
+/** OTLP's list of attributes. */
+export const attributeFields = (field: number, attributes: Attributes): Buffer =>
+  Buffer.concat(
+    Object.entries(attributes).map(([key, value]) =>
+      lengthField(field, Buffer.concat([textField(1, key), lengthField(2, anyValue(value))])),
+    ),
+  );
+
+/** A function that makes one attribute of a text: what does not change is made once. */
+export function attributeOf(field: number, key: string): (text: string) => Buffer {
+  const name = textField(1, key);
+  return (text) => lengthField(field, Buffer.concat([name, lengthField(2, textField(1, text))]));
 }
 
-const statusOf = (failed: boolean) => ({ code: failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET });
+function anyValue(value: unknown): Buffer {
+  if (typeof value !== 'number') return textField(1, String(value));
+  return Number.isInteger(value) ? integerField(3, value) : doubleField(4, value);
+}
 
-/** OTLP's list of attributes, without the brackets. */
-export const attributesJson = (attributes: Attributes): string =>
-  Object.entries(attributes)
-    .map(([key, value]) => JSON.stringify({ key, value: anyValue(value) }))
-    .join(',');
+/** A span that has ended. */
+export interface Span {
+  shape: Shape;
+  /** 32 hex digits; `spanId` and `parentId` are 16. */
+  traceId: string;
+  spanId: string;
+  parentId: string | undefined;
+  /** Epoch milliseconds, and fractions of them. */
+  start: number;
+  end: number;
+  /** Attributes that its kind does not have, by `attributeOf`. */
+  own?: Buffer | undefined;
+}
 
-const anyValue = (value: unknown) =>
-  typeof value === 'number'
-    ? Number.isInteger(value)
-      ? { intValue: value }
-      : { doubleValue: value }
-    : { stringValue: String(value) };
+const SPANS = openField(2);
 
+/** Bytes that a span takes besides its shape and its own attributes. */
+const FIXED_BYTES = SPANS.length + 18 + 10 + 10 + 9 + 9;
+
+export const lengthOf = ({ shape, own }: Span): number =>
+  FIXED_BYTES + shape.fields.length + (own?.length ?? 0);
+
+/** Writes a span as an element of OTLP's `spans`; returns where it ends. */
+export function writeSpan(bytes: Buffer, at: number, span: Span): number {
+  const { shape, traceId, spanId, parentId, start, end, own } = span;
+  bytes.set(SPANS, at);
+  const began = at + SPANS.length;
+  let next = writeId(bytes, began, 1, traceId);
+  next = writeId(bytes, next, 2, spanId);
+  if (parentId !== undefined) next = writeId(bytes, next, 4, parentId);
+  bytes.set(shape.fields, next);
+  next += shape.fields.length;
+  next = writeNanoseconds(bytes, next, 7, start);
+  next = writeNanoseconds(bytes, next, 8, end);
+  if (own !== undefined) bytes.set(own, next);
+  next += own?.length ?? 0;
+  writeLength(bytes, began - LENGTH_BYTES, next - began);
+  return next;
+}
+
+/** Where the spans come from. */
 export interface Source {
   resource: Resource;
   scope: { name: string; version: string };
 }
 
-const NONE: never[] = [];
-
-/** A span as OpenTelemetry's parts know it, and as the text that is sent. */
-export interface ToldSpan extends ReadableSpan {
-  /** An element of OTLP's `spans`. */
-  readonly json: string;
+/** The beginning of OTLP's `ExportTraceServiceRequest`, up to its spans. `closeRequest` fills in the lengths. */
+export function requestHead({ resource, scope }: Source) {
+  const resourceSpans = openField(1);
+  const from = lengthField(1, attributeFields(1, resource.attributes));
+  const scopeSpans = openField(2);
+  const named = lengthField(1, Buffer.concat([textField(1, scope.name), textField(2, scope.version)]));
+  return {
+    bytes: Buffer.concat([resourceSpans, from, scopeSpans, named]),
+    /** Where the messages begin whose lengths depend on the spans. */
+    open: [resourceSpans.length, resourceSpans.length + from.length + scopeSpans.length],
+  };
 }
 
-/**
- * A span that has ended and is sampled. It holds what happened, and becomes text only when its batch is sent: a write has
- * nine of them. The getters are the form that any other exporter of OpenTelemetry's asks for.
- */
-export class EndedSpan implements ToldSpan {
-  private readonly shape: Shape;
-  private readonly own: Simple | undefined;
-  private readonly traceId: string;
-  private readonly spanId: string;
-  private readonly startMicros: number;
-  private readonly endMicros: number;
-  private readonly source: Source;
-  readonly parentSpanContext?: SpanContext;
+export type RequestHead = ReturnType<typeof requestHead>;
 
-  /** `start` and `end` in epoch milliseconds; `own` are attributes that its kind does not have. */
-  constructor(
-    source: Source,
-    shape: Shape,
-    traceId: string,
-    spanId: string,
-    parent: SpanContext | undefined,
-    start: number,
-    end: number,
-    own?: Simple,
-  ) {
-    this.source = source;
-    this.shape = shape;
-    this.traceId = traceId;
-    this.spanId = spanId;
-    if (parent !== undefined) this.parentSpanContext = parent;
-    this.startMicros = Math.floor(start * 1000);
-    this.endMicros = Math.floor(end * 1000);
-    this.own = own;
-  }
-
-  get json(): string {
-    const { shape, own, parentSpanContext: parent } = this;
-    const above = parent === undefined ? '' : `"parentSpanId":"${parent.spanId}",`;
-    const more = own === undefined ? '' : `,${attributesJson(own)}`;
-    return `{"traceId":"${this.traceId}","spanId":"${this.spanId}",${above}${shape.head}${this.startMicros}000","endTimeUnixNano":"${this.endMicros}000${shape.tail}${more}]}`;
-  }
-
-  spanContext(): SpanContext {
-    return { traceId: this.traceId, spanId: this.spanId, traceFlags: TraceFlags.SAMPLED };
-  }
-  get name() {
-    return this.shape.name;
-  }
-  get kind() {
-    return this.shape.kind;
-  }
-  get attributes() {
-    return { ...this.shape.attributes, ...this.own };
-  }
-  get status() {
-    return statusOf(this.shape.failed);
-  }
-  get startTime() {
-    return hrTime(this.startMicros);
-  }
-  get endTime() {
-    return hrTime(this.endMicros);
-  }
-  get duration() {
-    return hrTime(this.endMicros - this.startMicros);
-  }
-  get resource() {
-    return this.source.resource;
-  }
-  get instrumentationScope() {
-    return this.source.scope;
-  }
-  get ended() {
-    return true;
-  }
-  get links() {
-    return NONE;
-  }
-  get events() {
-    return NONE;
-  }
-  get droppedAttributesCount() {
-    return 0;
-  }
-  get droppedEventsCount() {
-    return 0;
-  }
-  get droppedLinksCount() {
-    return 0;
-  }
+/** @param end where the last span ended */
+export function closeRequest(bytes: Buffer, { open }: RequestHead, end: number): Buffer {
+  for (const began of open) writeLength(bytes, began - LENGTH_BYTES, end - began);
+  return bytes.subarray(0, end);
 }
-
-/** Microseconds as seconds and nanoseconds. */
-const hrTime = (micros: number): HrTime => [Math.floor(micros / 1e6), (micros % 1e6) * 1000];

@@ -5,6 +5,7 @@ import { client, EXAMPLE, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { server } from '../support/server.ts';
 import { startTarget } from '../attack/target.ts';
+import { type ReceivedSpan, tracesIn } from '../support/otlp.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
@@ -57,16 +58,6 @@ test('the webhook is told that a trace is sampled only where its caller says so,
   }
 });
 
-interface ReceivedSpan {
-  traceId: string;
-  spanId: string;
-  parentSpanId?: string;
-  name: string;
-  attributes: { key: string; value: { stringValue?: string; intValue?: number } }[];
-  startTimeUnixNano: string;
-  endTimeUnixNano: string;
-}
-
 /** An OTLP/HTTP receiver, as a collector is one. */
 async function startReceiver(t: TestContext) {
   const spans: ReceivedSpan[] = [];
@@ -76,19 +67,13 @@ async function startReceiver(t: TestContext) {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       if (request.url === '/v1/traces' && request.method === 'POST') {
-        const { resourceSpans } = JSON.parse(Buffer.concat(chunks).toString()) as {
-          resourceSpans: {
-            resource: { attributes: { key: string; value: { stringValue?: string } }[] };
-            scopeSpans: { spans: ReceivedSpan[] }[];
-          }[];
-        };
-        for (const { resource, scopeSpans } of resourceSpans) {
-          const name = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue;
-          if (name !== undefined) services.add(name);
-          spans.push(...scopeSpans.flatMap((scope) => scope.spans));
+        assert.equal(request.headers['content-type'], 'application/x-protobuf');
+        for (const { resource, spans: told } of tracesIn(Buffer.concat(chunks))) {
+          services.add(String(resource['service.name']));
+          spans.push(...told);
         }
       }
-      response.setHeader('content-type', 'application/json').end('{}');
+      response.setHeader('content-type', 'application/x-protobuf').end();
     });
   });
   return { spans, services, url };
@@ -109,9 +94,8 @@ test('with an endpoint, the spans of a manipulation arrive at a collector as one
   const root = mine.find(({ parentSpanId }) => parentSpanId === PARENT);
   assert.ok(root, 'the span of the request has the caller’s as its parent');
   assert.equal(root.name, 'POST /manipulations');
-  const attribute = (name: string) => root.attributes.find(({ key }) => key === name)?.value;
-  assert.equal(attribute('http.route')?.stringValue, '/manipulations');
-  assert.equal(attribute('http.response.status_code')?.intValue, 200);
+  assert.equal(root.attributes['http.route'], '/manipulations');
+  assert.equal(root.attributes['http.response.status_code'], 200);
   const names = mine.map(({ name }) => name);
   for (const name of [
     'compute',
@@ -127,7 +111,7 @@ test('with an endpoint, the spans of a manipulation arrive at a collector as one
   const ids = new Set(mine.map(({ spanId }) => spanId));
   for (const span of mine) {
     assert.ok(span === root || ids.has(span.parentSpanId ?? ''), `${span.name} hangs below the request`);
-    assert.ok(BigInt(span.endTimeUnixNano) >= BigInt(span.startTimeUnixNano), span.name);
+    assert.ok(span.end >= span.start, span.name);
   }
   assert.deepEqual([...receiver.services], ['dates-of-a-test']);
 });
@@ -148,6 +132,23 @@ test('a sampler named by OTEL_TRACES_SAMPLER decides what is sent, and the calle
   const ofManipulations = receiver.spans.filter(({ name }) => name !== 'webhook');
   assert.ok(ofManipulations.length > 5);
   assert.deepEqual([...new Set(ofManipulations.map(({ traceId }) => traceId))], [TRACE]);
+});
+
+test('a collector that refuses spans is told of in the log, with its reason', async (t) => {
+  const url = await server(t, (request, response) => {
+    request.resume().on('end', () => response.writeHead(400).end());
+  });
+  const { service, url: own } = await startTarget(t, temporaryDirectory(t), {
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '1',
+  });
+  await client(own).post('/manipulations/preview', EXAMPLE);
+  assert.deepEqual(await service.stop(), { code: 0, signal: null });
+  const line = service
+    .output()
+    .split('\n')
+    .find((one) => one.includes('"event":"traces"'));
+  assert.match(String(line), /"spans":1,"detail":"Bad Request","msg":"spans were lost/);
 });
 
 test('with OTEL_SDK_DISABLED=true, nothing is recorded or sent, and a caller’s trace is still passed on', async (t) => {

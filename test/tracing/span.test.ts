@@ -1,12 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ROOT_CONTEXT, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
-import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import {
+  type Attributes,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
-import { requestJson } from '../../src/tracing/otlp.ts';
+import { type ReadableSpan, SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { samplerOf } from '../../src/tracing/sampler.ts';
-import { EndedSpan, shapeOf } from '../../src/tracing/span.ts';
+import {
+  attributeOf,
+  closeRequest,
+  lengthOf,
+  requestHead,
+  shapeOf,
+  type Span,
+  writeSpan,
+} from '../../src/tracing/span.ts';
+import { tracesIn } from '../support/otlp.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const source = {
@@ -14,48 +29,84 @@ const source = {
   scope: { name: 'scope', version: '1.2.3' },
 };
 
-/** Without what has its default: OTLP's JSON may leave it out. */
-const told = (json: string): unknown =>
-  JSON.parse(json, (key, value: unknown) => {
-    if (key === 'flags' || value === 0 || (Array.isArray(value) && value.length === 0)) return undefined;
-    if (key === 'status' && Object.keys(value as object).length === 0) return undefined;
-    return value;
-  });
+/** A batch as it is sent. */
+function requestOf(spans: Span[]): Buffer {
+  const head = requestHead(source);
+  const bytes = Buffer.alloc(head.bytes.length + spans.reduce((sum, span) => sum + lengthOf(span), 0));
+  head.bytes.copy(bytes);
+  const end = spans.reduce((at, span) => writeSpan(bytes, at, span), head.bytes.length);
+  return closeRequest(bytes, head, end);
+}
 
-test('the text of spans says what OpenTelemetry’s own serializer says of them', () => {
-  const parent = { traceId: TRACE, spanId: 'b7ad6b7169203331', traceFlags: TraceFlags.SAMPLED };
-  const shapes = [
-    shapeOf('POST /manipulations', SpanKind.SERVER, { 'http.response.status_code': 503 }, true),
-    shapeOf('compute', SpanKind.INTERNAL, { operation: 'ADD' }, false),
+test('the bytes of spans say what OpenTelemetry’s own serializer says of them', () => {
+  const parentId = 'b7ad6b7169203331';
+  const path = `/späte/"x"\n${'y'.repeat(500)}`;
+  const [start, end] = [1_790_000_000_999.9, 1_790_000_001_000.1];
+  const kinds = [
+    {
+      name: 'POST /manipulations',
+      kind: SpanKind.SERVER,
+      attributes: { 'http.response.status_code': 503, share: 0.5, before: -7, large: 2 ** 40 },
+      failed: true,
+    },
+    { name: 'compute', kind: SpanKind.INTERNAL, attributes: { operation: 'ADD' }, failed: false },
   ];
-  const spans = shapes.flatMap((shape, n) => [
-    new EndedSpan(
-      source,
-      shape,
-      TRACE,
-      `000000000000000${n}`,
-      undefined,
-      1_790_000_000_123.456,
-      1_790_000_000_124,
-    ),
-    new EndedSpan(
-      source,
-      shape,
-      TRACE,
-      `100000000000000${n}`,
-      parent,
-      1_790_000_000_999.9,
-      1_790_000_001_000.1,
-      {
-        'url.path': '/späte/"x"\n',
-        share: 0.5,
-      },
-    ),
-  ]);
-  const ours = requestJson(source, spans);
-  assert.deepEqual(told(ours), told(new TextDecoder().decode(JsonTraceSerializer.serializeRequest(spans))));
-  assert.match(ours, /"startTimeUnixNano":"1790000000123456000"/);
+  const ours: Span[] = [];
+  const theirs: ReadableSpan[] = [];
+  for (const { name, kind, attributes, failed } of kinds) {
+    const shape = shapeOf(name, kind, attributes, failed);
+    const span = { shape, traceId: TRACE, start, end };
+    ours.push({ ...span, spanId: 'a0b1c2d3e4f50617', parentId: undefined });
+    ours.push({ ...span, spanId: '00000000ffffffff', parentId, own: attributeOf(9, 'url.path')(path) });
+    for (const { spanId, parentId: above, own } of ours.slice(-2)) {
+      const more = own === undefined ? {} : { 'url.path': path };
+      theirs.push(
+        readable({ name, kind, attributes: { ...attributes, ...more }, failed, spanId, above, start, end }),
+      );
+    }
+  }
+  const told = tracesIn(requestOf(ours));
+  assert.deepEqual(told, tracesIn(ProtobufTraceSerializer.serializeRequest(theirs) ?? new Uint8Array()));
+  assert.equal(told[0]?.spans[0]?.start, 1_790_000_000_999_900_000n);
 });
+
+/** The same span as OpenTelemetry's own parts have it. */
+function readable(span: {
+  name: string;
+  kind: SpanKind;
+  attributes: Attributes;
+  failed: boolean;
+  spanId: string;
+  above: string | undefined;
+  start: number;
+  end: number;
+}): ReadableSpan {
+  const { name, kind, attributes, failed, spanId, above, start, end } = span;
+  const context = (id: string) => ({ traceId: TRACE, spanId: id, traceFlags: TraceFlags.SAMPLED });
+  const time = (at: number): [number, number] => [
+    Math.floor(at / 1000),
+    (Math.floor(at * 1000) % 1_000_000) * 1000,
+  ];
+  return {
+    name,
+    kind,
+    spanContext: () => context(spanId),
+    ...(above !== undefined && { parentSpanContext: context(above) }),
+    startTime: time(start),
+    endTime: time(end),
+    duration: [0, 0],
+    status: { code: failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
+    attributes,
+    links: [],
+    events: [],
+    ended: true,
+    resource: source.resource,
+    instrumentationScope: source.scope,
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
+  };
+}
 
 test('each sampler that OTEL_TRACES_SAMPLER may name decides as it is specified; another name is as none', () => {
   const sampled = (env: Record<string, string>, flags?: number) => {
