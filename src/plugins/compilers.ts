@@ -26,9 +26,9 @@ export function lazyCompilers(): LazyCompilers {
     schemaController: {
       compilersFactory: {
         buildValidator: ((schemas, options) => {
-          const compile = buildValidator(schemas, options);
+          const compiler = once(() => buildValidator(schemas, options));
           return (route) => {
-            const compiled = once(() => known(validators, route, () => compile(route)));
+            const compiled = once(() => known(validators, route, () => compiler()(route)));
             const compileNow = () => cold.delete(compileNow) && compiled();
             cold.add(compileNow);
             // Fastify reads the mistakes from the function that it has called.
@@ -40,15 +40,15 @@ export function lazyCompilers(): LazyCompilers {
                 validate.errors = real.errors;
                 return valid;
               },
-              { errors: undefined as ReturnType<typeof compile>['errors'] },
+              { errors: undefined as Validator['errors'] },
             );
-            return validate as ReturnType<typeof compile>;
+            return validate as Validator;
           };
         }) as typeof buildValidator,
         buildSerializer(schemas, options) {
-          const compile = buildSerializer(schemas, options);
+          const compiler = once(() => buildSerializer(schemas, options));
           return (route) => {
-            const compiled = once(() => known(serializers, route, () => compile(route)));
+            const compiled = once(() => known(serializers, route, () => compiler()(route)));
             return (data: unknown) => compiled()(data);
           };
         },

@@ -5,4 +5,6 @@ export const VALIDATION = {
   useDefaults: true,
   allErrors: false,
   discriminator: true,
+  // The code that Ajv would shorten runs as fast without that, and is compiled in half the time.
+  code: { optimize: false },
 } as const;
