@@ -47,7 +47,13 @@ export function createLedger(store: Store, settings: LedgerSettings): Ledger {
   const { clock, events, idempotencyTtlHours, deadlineMs, warn, schedule = STANDARD_SCHEDULE } = settings;
   const leaseMs = deadlineMs + LEASE_MARGIN_MS;
   const ttlMs = idempotencyTtlHours * 3_600_000;
-  const deliveries = createDeliveries(store.deliveries, { clock, events, schedule, warn });
+  const deliveries = createDeliveries(store.deliveries, {
+    clock,
+    events,
+    schedule,
+    onPending: (milliseconds) => loop?.dueIn(milliseconds),
+    warn,
+  });
   let loop: ReturnType<typeof startDeliveryLoop> | undefined;
   let lastWritten = settings.notBefore ?? 0;
   /** When an entry is written: never before another one, even when the clock is set back. */

@@ -54,12 +54,17 @@ interface DeliveryOptions {
   events: Events;
   /** Seconds between the tries; Standard Webhooks' own unless a test needs it faster. */
   schedule: readonly number[];
+  /** Told, once it is in the ledger, that a webhook is due in so many milliseconds. */
+  onPending: (milliseconds: number) => void;
   /** Called with failures that come after the answer. */
   warn: (message: string, cause: unknown) => void;
 }
 
 /** Makes tries and settles them; knows the notifications that were just stored, whose first try is the caller's. */
-export function createDeliveries(store: DeliveryStore, { clock, events, schedule, warn }: DeliveryOptions) {
+export function createDeliveries(
+  store: DeliveryStore,
+  { clock, events, schedule, onPending, warn }: DeliveryOptions,
+) {
   const fresh = new Map<string, Notification>();
   const running = new Set<Promise<unknown>>();
   const notes = new Set<Promise<void>>();
@@ -99,6 +104,7 @@ export function createDeliveries(store: DeliveryStore, { clock, events, schedule
       warn('A webhook try could not be noted in the ledger; it will be made again.', error);
       return;
     }
+    if (settlement.status === 'pending') onPending(settlement.pauseMs);
     const outcome = { delivered: 'delivered', pending: 'retry', failed: 'dead' } as const;
     const refused = result.outcome === 'failed' && result.refused === true;
     events.emit('webhook.delivery', {

@@ -31,6 +31,8 @@ export function startDeliveryLoop(
   let closed = false;
   let failing = false;
   let nap = new AbortController();
+  /** By the monotonic clock; while it looks, unknown. */
+  let looksAgainAt = Infinity;
 
   async function leaseAndStart(): Promise<void> {
     const leasedAt = clock.monotonic();
@@ -78,6 +80,7 @@ export function startDeliveryLoop(
   async function run(): Promise<void> {
     while (!closed) {
       nap = new AbortController();
+      looksAgainAt = Infinity;
       let milliseconds = PAUSE_AFTER_ERROR_MS;
       try {
         milliseconds = await round();
@@ -86,6 +89,7 @@ export function startDeliveryLoop(
         if (!failing) warn('Webhooks that are due cannot be read; trying again.', error);
         failing = true;
       }
+      looksAgainAt = clock.monotonic() + milliseconds;
       await clock.sleep(milliseconds, nap.signal).catch(() => undefined);
     }
     await Promise.allSettled(running);
@@ -95,6 +99,10 @@ export function startDeliveryLoop(
   return {
     /** Look again: something may be due sooner. */
     wake: () => nap.abort(),
+    /** One will be due in so many milliseconds, perhaps sooner than it looks again by itself. */
+    dueIn(milliseconds: number): void {
+      if (clock.monotonic() + milliseconds < looksAgainAt) nap.abort();
+    },
     /** Stops looking; resolves when the tries in flight have ended. */
     close(): Promise<void> {
       closed = true;
