@@ -24,6 +24,11 @@ const REASONS: Readonly<Record<number, string>> = {
 export const problemOf = ({ message, code }: WriteFailure): Problem =>
   unavailable(REASONS[code] ?? message, new Error(message));
 
+type Answer = 'ready' | { failed: WriteFailure } | WorkerAnswer;
+
+/** Threads that have closed their file. The next file is opened by one of them: to start a thread takes longer than that. */
+const free: Worker[] = [];
+
 /**
  * A thread with a connection of its own. Resolves when that is open. Should the thread die, everything asked of it is
  * refused from then on, so that the service says that it is not ready.
@@ -35,30 +40,44 @@ export async function startThread(start: WorkerStart) {
   >();
   let lastId = 0;
   let dead: Problem | undefined;
-  const worker = new Worker(workerFile, { workerData: start });
+  const worker = free.pop() ?? new Worker(workerFile);
+  worker.ref();
 
   const die = (problem: Problem): void => {
     dead ??= problem;
     for (const { reject } of pending.values()) reject(dead);
     pending.clear();
   };
+  const release = (): void => {
+    worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+    onExit();
+    // A thread that waits for the next file does not keep the process.
+    worker.unref();
+    free.push(worker);
+  };
 
-  await new Promise<void>((resolve, reject) => {
-    worker.on('message', (message: 'ready' | { failed: WriteFailure } | WorkerAnswer | null) => {
-      if (message === 'ready') resolve();
-      else if (typeof message !== 'object' || message === null) return;
-      else if ('failed' in message) reject(new Error(message.failed.message));
-      else {
-        pending.get(message.id)?.resolve(message.results);
-        pending.delete(message.id);
-      }
-    });
-    worker.on('error', (error: Error) => {
-      die(unavailable('its thread failed; the service has to be started again', error));
-      reject(error);
-    });
-    worker.on('exit', () => die(unavailable('it is closed')));
-  });
+  let opening = true;
+  const opened = Promise.withResolvers<undefined>();
+  const onMessage = (message: Answer | null): void => {
+    if (message === 'ready') opened.resolve(undefined);
+    else if (typeof message !== 'object' || message === null) return;
+    else if ('failed' in message) {
+      if (opening) release();
+      opened.reject(new Error(message.failed.message));
+    } else {
+      pending.get(message.id)?.resolve(message.results);
+      pending.delete(message.id);
+    }
+  };
+  const onError = (error: Error): void => {
+    die(unavailable('its thread failed; the service has to be started again', error));
+    opened.reject(error);
+  };
+  const onExit = (): void => die(unavailable('it is closed'));
+  worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+  worker.postMessage({ open: start });
+  await opened.promise;
+  opening = false;
 
   async function many(request: WorkerRequest): Promise<WriteResult[]> {
     if (dead !== undefined) throw dead;
@@ -76,8 +95,7 @@ export async function startThread(start: WorkerStart) {
       if (result?.ok !== true) throw problemOf(result?.failure ?? { message: 'no answer', code: 0 });
       return result.value;
     },
-    async close(): Promise<void> {
-      await many({ close: true }).catch(() => undefined);
-    },
+    /** Closes the connection; of a thread that has died, nothing is left to close. */
+    close: (): Promise<void> => many({ close: true }).then(release, () => undefined),
   };
 }

@@ -1,14 +1,21 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { Statement } from '../journal/records.ts';
 import { connect, type Connection } from './connection.ts';
 import { hold } from './lock.ts';
 import { forbidChanges, migrate } from './schema.ts';
-import { failureOf, runBatch, type WriteOperation, type WriteResult } from './transaction.ts';
+import {
+  failureOf,
+  runBatch,
+  type WriteFailure,
+  type WriteOperation,
+  type WriteResult,
+} from './transaction.ts';
 import { createWrites, headOf } from './writes.ts';
 
 /**
  * The thread that SQLite's calls block instead of the event loop. One of them writes, another reads beside it.
- * Started with `{ file, role, owner }`; says `ready` or `failed` once, then answers each message by its number.
+ * Asked to open `{ file, role, owner }` it says `ready` or `failed`, then answers each message by its number until it is asked
+ * to close. After that it can open another file.
  */
 export interface WorkerStart {
   file: string;
@@ -50,7 +57,12 @@ function createWriter({ file, owner }: WorkerStart) {
     }
   }
 
-  opened();
+  try {
+    opened();
+  } catch (error) {
+    held.close();
+    throw error;
+  }
   return {
     run(batch: WriteOperation[]): WriteResult[] {
       try {
@@ -97,27 +109,32 @@ function createReader(file: string) {
   };
 }
 
-function serve(start: WorkerStart): void {
-  const port = parentPort;
-  if (port === null) throw new Error('This file runs in a worker thread.');
-  const writer = start.role === 'write' ? createWriter(start) : undefined;
-  const reader = start.role === 'read' ? createReader(start.file) : undefined;
-  port.on('message', ({ id, ...request }: WorkerRequest & { id: number }) => {
-    let results: WriteResult[] = [];
-    if ('batch' in request) results = writer?.run(request.batch) ?? [];
-    else if ('read' in request) results = reader === undefined ? [] : [reader.run(request.read)];
-    else {
-      writer?.close();
-      reader?.close();
-    }
-    port.postMessage({ id, results } satisfies WorkerAnswer);
-    if ('close' in request) port.close();
-  });
+const port = parentPort;
+if (port === null) throw new Error('This file runs in a worker thread.');
+
+let writer: ReturnType<typeof createWriter> | undefined;
+let reader: ReturnType<typeof createReader> | undefined;
+
+function open(start: WorkerStart): 'ready' | { failed: WriteFailure } {
+  try {
+    if (start.role === 'write') writer = createWriter(start);
+    else reader = createReader(start.file);
+    return 'ready';
+  } catch (error) {
+    return { failed: failureOf(error) };
+  }
 }
 
-try {
-  serve(workerData as WorkerStart);
-  parentPort?.postMessage('ready');
-} catch (error) {
-  parentPort?.postMessage({ failed: failureOf(error) });
+function resultsOf(request: WorkerRequest): WriteResult[] {
+  if ('batch' in request) return writer?.run(request.batch) ?? [];
+  if ('read' in request) return reader === undefined ? [] : [reader.run(request.read)];
+  writer?.close();
+  reader?.close();
+  writer = reader = undefined;
+  return [];
 }
+
+port.on('message', (message: { open: WorkerStart } | (WorkerRequest & { id: number })) => {
+  if ('open' in message) port.postMessage(open(message.open));
+  else port.postMessage({ id: message.id, results: resultsOf(message) } satisfies WorkerAnswer);
+});
