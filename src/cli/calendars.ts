@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Output } from '../ledger/cli/command.ts';
 import { checkFolder } from './calendars/check.ts';
 import { importICalendar } from './calendars/icalendar.ts';
 import { publicHolidays } from './calendars/public-holidays.ts';
@@ -32,23 +33,32 @@ const OPTIONS = {
   years: { type: 'string' },
 } as const;
 
-const say = (line: string) => void process.stderr.write(`${line}\n`);
+/** `node src/cli/calendars.ts COMMAND …`: makes and checks the files of calendars. @returns the exit code */
+export async function calendars(argv: string[], output: Output): Promise<number> {
+  try {
+    return await run(argv, output);
+  } catch (error) {
+    output.error((error as Error).message);
+    return error instanceof Unusable ? 1 : 2;
+  }
+}
 
-/** @returns the exit code */
-async function main(argv: string[]): Promise<number> {
+async function run(argv: string[], { out, error: say }: Output): Promise<number> {
   const { positionals, values } = parseArgs({ args: argv, allowPositionals: true, options: OPTIONS });
   if (values.help) {
-    process.stdout.write(`${USAGE}\n`);
+    out(USAGE);
     return 0;
   }
   const [command, operand, ...more] = positionals;
   const years = yearsOf(values.years);
-  if (command === 'check' && operand !== undefined && more.length === 0) return checkFolder(operand);
+  if (command === 'check' && operand !== undefined && more.length === 0) {
+    return checkFolder(operand, { out, error: say });
+  }
   if (command === 'import' && operand !== undefined && more.length === 0) {
     const name = nameFor(values, undefined);
     if (name === undefined) throw new UsageError('Say what it is called: --name NAME.');
     const { timezone } = values;
-    await writeCalendar(await importICalendar(operand, { name, timezone, years, say }), values.out);
+    await writeCalendar(await importICalendar(operand, { name, timezone, years, say }), values.out, out);
     return 0;
   }
   if (command === 'holidays' && operand === undefined) {
@@ -57,15 +67,15 @@ async function main(argv: string[]): Promise<number> {
       throw new UsageError('Say which: --country GB --years 2026-2028.');
     const name = nameFor(values, [country, region, 'holidays'].join('-').replace('--', '-').toLowerCase());
     const wanted = { name, country, region, language, timezone, years, types: types.split(','), say };
-    await writeCalendar(await publicHolidays(wanted), values.out);
+    await writeCalendar(await publicHolidays(wanted), values.out, out);
     return 0;
   }
   throw new UsageError(USAGE);
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  say((error as Error).message);
-  process.exitCode = error instanceof Unusable ? 1 : 2;
+if (import.meta.main) {
+  process.exitCode = await calendars(process.argv.slice(2), {
+    out: (line) => void process.stdout.write(`${line}\n`),
+    error: (line) => void process.stderr.write(`${line}\n`),
+  });
 }

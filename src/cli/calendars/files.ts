@@ -52,17 +52,21 @@ export function nameFor<T extends string | undefined>(
  * Prints a calendar, or writes it at once as a whole, so that a service that follows the folder never reads half of it.
  * @throws Unusable when the service would refuse it
  */
-export async function writeCalendar(calendar: CalendarFile, out: string | undefined): Promise<void> {
-  const text = `${JSON.stringify(calendar, null, 2)}\n`;
+export async function writeCalendar(
+  calendar: CalendarFile,
+  file: string | undefined,
+  print: (text: string) => void,
+): Promise<void> {
+  const text = JSON.stringify(calendar, null, 2);
   assertFits(calendar.name, text);
-  if (out === undefined) {
-    process.stdout.write(text);
+  if (file === undefined) {
+    print(text);
     return;
   }
-  const beside = join(dirname(out), `.${basename(out)}.${randomUUID()}`);
+  const beside = join(dirname(file), `.${basename(file)}.${randomUUID()}`);
   try {
-    await writeFile(beside, text, { flag: 'wx' });
-    await rename(beside, out);
+    await writeFile(beside, `${text}\n`, { flag: 'wx' });
+    await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
