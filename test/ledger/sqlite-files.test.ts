@@ -23,7 +23,7 @@ const output = {
 
 const unavailable = { code: 'LEDGER_UNAVAILABLE' };
 
-describe('the files of a SQLite ledger', () => {
+describe('the files of a SQLite ledger', { concurrency: true }, () => {
   test('after a clean stop a copy of the database file alone has every entry, also when it was read', async (t) => {
     for (let round = 0; round < 5; round += 1) {
       const { directory, file, ledger } = await opened(t);
