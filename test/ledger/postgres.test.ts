@@ -5,6 +5,8 @@ import { ledgerContract } from './contract/index.ts';
 import { openTestLedger } from './storage.ts';
 
 let cluster: Cluster;
+/** With the tables of a ledger: `migration.test.ts` is about how they get there. */
+let empty: string;
 
 async function query(connectionString: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString });
@@ -19,13 +21,15 @@ async function query(connectionString: string, sql: string): Promise<Record<stri
 
 before(async () => {
   cluster = await startPostgres();
+  empty = await cluster.createDatabase();
+  await (await openTestLedger({ databaseUrl: empty })).close();
 });
 after(() => cluster.destroy());
 
 ledgerContract({
   name: 'postgres',
   async create() {
-    const databaseUrl = await cluster.createDatabase();
+    const databaseUrl = await cluster.createDatabase(empty);
     return {
       open: (options) => openTestLedger({ databaseUrl, ...options }),
       // A test cannot set the clock of PostgreSQL: what goes by it is dated back instead.

@@ -14,8 +14,8 @@ const run = promisify(execFile);
 const NOBODY = 65534;
 
 export interface Cluster {
-  /** Creates a database and returns its URL. */
-  createDatabase(): Promise<string>;
+  /** Creates a database, empty or a copy of one that nothing is connected to, and returns its URL. */
+  createDatabase(original?: string): Promise<string>;
   /** The superuser's URL of a database. */
   url(database: string): string;
   /** Ends the server, at once and without warning when `how` is `kill`. */
@@ -129,12 +129,13 @@ export async function startPostgres({ durable = false, settings = [] as string[]
     url,
     start,
     stop,
-    async createDatabase() {
+    async createDatabase(original) {
+      const template = original === undefined ? '' : ` TEMPLATE ${new URL(original).pathname.slice(1)}`;
       const name = `test_${randomBytes(6).toString('hex')}`;
       const client = new pg.Client({ connectionString: url('postgres') });
       await client.connect();
       try {
-        await client.query(`CREATE DATABASE ${name}`);
+        await client.query(`CREATE DATABASE ${name}${template}`);
       } finally {
         await client.end();
       }
