@@ -14,6 +14,7 @@ import { guardedConnector } from '../../src/webhooks/connector.ts';
 import { createWebhooks } from '../../src/webhooks/deliver.ts';
 import { createUrlRules } from '../../src/webhooks/url-rules.ts';
 import { type Cluster, startPostgres } from '../support/postgres.ts';
+import { SERVICE_ARGUMENTS, SERVICE_ENVIRONMENT } from '../support/process.ts';
 import { client, EXAMPLE, pointingTo, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { notification } from '../webhooks/support.ts';
@@ -207,12 +208,10 @@ test('whatever PostgreSQL notifies, notices or ends, the service goes on', async
 });
 
 test('a log whose reader has gone costs its lines, and nothing else', async (t) => {
-  const child = spawn(process.execPath, ['src/server.ts'], {
+  const child = spawn(process.execPath, SERVICE_ARGUMENTS, {
     cwd: join(import.meta.dirname, '../..'),
     env: {
-      PATH: process.env['PATH'],
-      PORT: '0',
-      SHUTDOWN_DRAIN_MS: '0',
+      ...SERVICE_ENVIRONMENT,
       DATABASE_URL: `sqlite:${join(temporaryDirectory(t), 'ledger.db')}`,
     },
     stdio: ['ignore', 'pipe', 'inherit'],

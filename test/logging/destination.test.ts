@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createDestination } from '../../src/logging/destination.ts';
+import { SERVICE_ARGUMENTS, SERVICE_ENVIRONMENT } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const line = (text: string) => `${text}\n`;
@@ -59,11 +60,10 @@ test('a reader that stalls costs lines beyond the limit, which are counted when 
 });
 
 test('a service whose log is not read goes on answering, counts what it drops, and stops', async (t) => {
-  const child = spawn(process.execPath, ['src/server.ts'], {
+  const child = spawn(process.execPath, SERVICE_ARGUMENTS, {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: {
-      PATH: process.env['PATH'],
-      PORT: '0',
+      ...SERVICE_ENVIRONMENT,
       DATABASE_URL: `sqlite:${join(temporaryDirectory(t), 'ledger.db')}`,
       LOG_LEVEL: 'info',
     },

@@ -10,6 +10,15 @@ const SERVICE = process.env['TEST_SERVICE'] ?? 'src/server.ts';
 /** A start costs less when what an earlier one compiled is kept; a process that is killed keeps nothing itself. */
 const COMPILE_CACHE = join(tmpdir(), 'cxone-date-service-compile-cache');
 
+/** What runs the service, as arguments of `node`, and its environment: for a test that has to hold the process itself. */
+export const SERVICE_ARGUMENTS = SERVICE.split(' ');
+export const SERVICE_ENVIRONMENT = {
+  PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: COMPILE_CACHE,
+  PORT: '0',
+  SHUTDOWN_DRAIN_MS: '0',
+};
+
 /** What ends with a test, or with a part of a script. */
 export interface Lifetime {
   after(end: () => unknown): void;
@@ -55,18 +64,12 @@ export function startProcess(
   env: Record<string, string>,
   { shell, bundle = false }: Start = {},
 ): ServiceProcess {
-  const command = [process.execPath, ...(bundle ? bundled() : SERVICE).split(' ')];
+  const command = [process.execPath, ...(bundle ? bundled().split(' ') : SERVICE_ARGUMENTS)];
   const [program = '', ...args] =
     shell === undefined ? command : ['sh', '-c', `${shell}; exec "$0" "$@"`, ...command];
   const child = spawn(program, args, {
     cwd: ROOT,
-    env: {
-      PATH: process.env['PATH'],
-      NODE_COMPILE_CACHE: COMPILE_CACHE,
-      PORT: '0',
-      SHUTDOWN_DRAIN_MS: '0',
-      ...env,
-    },
+    env: { ...SERVICE_ENVIRONMENT, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = endOf(child);
