@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { Problem } from '../../../src/errors.ts';
 import { createBudget, MOST_STEPS } from '../../../src/services/date/budget.ts';
 import { compute, type Context, type Preview } from '../../../src/services/date/index.ts';
+import { codePoint } from '../../support/code-point.ts';
 import { worst, worstCalendars } from './worst.ts';
 
 function outcome(request: Record<string, unknown>, context: Context = {}): string {
@@ -76,7 +77,7 @@ describe('any string anywhere', () => {
     ],
   );
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.string({ unit: codePoint, maxLength: 200 }),
     fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join('')),
     fc.tuple(pieces, fc.integer({ min: 1, max: 20_000 })).map(([piece, times]) => piece.repeat(times)),
   );
