@@ -85,63 +85,95 @@ export function computeWhole(manipulation: Manipulation | Preview, context: Cont
   const calendar = calendarOf(context, request.calendar);
   const input = { source, zone, digits, unit, request, calendar, context, budget };
   const { operation } = found;
-  const { steps, ...result } = operation.compute(input);
-  const about = { operation, input, writer, sourceZone: source.zone, steps: steps ?? [] };
+  const result = operation.compute(input);
+  const { steps } = result;
+  const told = 'until' in result ? toldDistance(result, input) : toldMoment(result, input, writer);
   const decided = calendar ?? steps?.findLast((step) => step.calendar !== null)?.calendar ?? null;
-  const common = {
+  // Written out: V8 asks its runtime for each property that follows a spread.
+  const computation: Computation = {
     input_timestamp: source.text,
     target_timezone: zone,
+    output_timestamp: told.value,
+    output_instant: told.instant,
+    resolution: told.resolution,
+    leap_day: told.leapDay,
+    discarded_nanoseconds: told.discarded,
     tzdb_version: tzdbVersion,
+    accuracy_valid: told.accurate,
     calendar: refOf(decided),
-    steps: steps?.map((step) => writtenStep(step, about)) ?? null,
+    steps: steps?.map((step) => writtenStep(step, input, writer)) ?? null,
   };
+  return {
+    computation,
+    operation,
+    input,
+    writer,
+    sourceZone: source.zone,
+    steps: steps ?? [],
+    epochNs: told.epochNs,
+    exactNs: told.exactNs,
+  };
+}
 
-  if ('until' in result) {
-    const distance = 'count' in result ? writtenCount(result) : writtenLength(result, request);
-    const leap_day = onLeapDay(source.epochNs, zone) || onLeapDay(result.until.epochNs, zone);
-    const computation = {
-      ...common,
-      ...distance,
-      output_instant: null,
-      resolution: source.resolution,
-      leap_day,
-    };
-    return { computation, ...about, epochNs: result.until.epochNs, exactNs: undefined };
-  }
+type FilledInput = Parameters<Operation['compute']>[0] & {
+  request: FilledRequest;
+  source: ReturnType<typeof readSource>;
+};
 
+/** What an operation came to, as it is told. */
+interface Told {
+  value: string | number;
+  instant: string | null;
+  resolution: Moment['resolution'];
+  leapDay: boolean;
+  discarded: number;
+  accurate: boolean;
+  epochNs: bigint;
+  exactNs: bigint | undefined;
+}
+
+function toldDistance(result: Length | Count, { source, zone, request }: FilledInput): Told {
+  const { until } = result;
+  const isCount = 'count' in result;
+  // A count is its own text: there is nothing in it to read in another way.
+  const value = isCount ? result.count : writeLength(result, request.duration_format);
+  return {
+    value,
+    instant: null,
+    resolution: source.resolution,
+    leapDay: onLeapDay(source.epochNs, zone) || onLeapDay(until.epochNs, zone),
+    discarded: isCount ? 0 : Number(result.exactNs - result.toNs),
+    accurate: isCount
+      ? Number.isSafeInteger(result.count)
+      : isLengthAccurate({ value, format: request.duration_format, digits: request.precision_limit }, result),
+    epochNs: until.epochNs,
+    exactNs: undefined,
+  };
+}
+
+function toldMoment(result: Moment, input: FilledInput, writer: Writer): Told {
+  const { source, zone, digits, unit, request, context } = input;
   const written = roundNs(result.epochNs, unit, request.rounding_mode);
   const expected = expectedInstant(request, source.zone, context.now) ?? result.epochNs;
   const value = writer.write(written, zone);
-  const computation = {
-    ...common,
-    output_timestamp: value,
-    output_instant: formatUtc(written, request.precision_limit),
+  const { output_format: format, output_pattern: pattern, output_locale: locale } = request;
+  return {
+    value,
+    instant: formatUtc(written, request.precision_limit),
     resolution: resolutionOf(source, result),
-    leap_day: onLeapDay(source.epochNs, zone) || (written !== source.epochNs && onLeapDay(written, zone)),
-    discarded_nanoseconds: Number(result.epochNs - written),
-    accuracy_valid: isInstantAccurate(
-      {
-        value,
-        format: request.output_format,
-        zone,
-        digits,
-        pattern: request.output_pattern,
-        locale: request.output_locale,
-      },
-      expected,
-    ),
+    leapDay: onLeapDay(source.epochNs, zone) || (written !== source.epochNs && onLeapDay(written, zone)),
+    discarded: Number(result.epochNs - written),
+    accurate: isInstantAccurate({ value, format, zone, digits, pattern, locale }, expected),
+    epochNs: written,
+    exactNs: result.epochNs,
   };
-  return { computation, ...about, epochNs: written, exactNs: result.epochNs };
 }
 
 const refOf = (calendar: NamedCalendar | null) =>
   calendar === null ? null : { name: calendar.name, sha256: calendar.sha256 };
 
 /** What a step came to, written as the whole would be. */
-function writtenStep(
-  { operation, calendar, result }: StepResult,
-  { input, writer }: Pick<Computed, 'input' | 'writer'>,
-) {
+function writtenStep({ operation, calendar, result }: StepResult, input: FilledInput, writer: Writer) {
   const { zone, unit, request } = input;
   const value =
     'count' in result
@@ -151,22 +183,6 @@ function writtenStep(
         : writer.write(roundNs(result.epochNs, unit, request.rounding_mode), zone);
   return { operation, output_timestamp: value, calendar: refOf(calendar) };
 }
-
-function writtenLength(length: Length, { duration_format, precision_limit }: FilledRequest) {
-  const value = writeLength(length, duration_format);
-  return {
-    output_timestamp: value,
-    discarded_nanoseconds: Number(length.exactNs - length.toNs),
-    accuracy_valid: isLengthAccurate({ value, format: duration_format, digits: precision_limit }, length),
-  };
-}
-
-/** A count is its own text: there is nothing in it to read in another way. */
-const writtenCount = ({ count }: Count) => ({
-  output_timestamp: count,
-  discarded_nanoseconds: 0,
-  accuracy_valid: Number.isSafeInteger(count),
-});
 
 /** How the result's local time was settled; how the source's was, where the result's needed no settling. */
 const resolutionOf = (source: Moment, result: Moment): Moment['resolution'] =>
