@@ -129,7 +129,7 @@ export function createGateway(
     const done = { written: false };
     try {
       await locked(action.id, scope, async (isHeld) => {
-        const hooks = { beforeWrite, isHeld };
+        const hooks = { begun: budget.begun, beforeWrite, isHeld };
         await resilience.operation(scope, () => write(action, value, scope, budget.spent, hooks));
         done.written = true;
       });
@@ -143,7 +143,9 @@ export function createGateway(
   return {
     async find(name, budget) {
       const known = closing ? undefined : lookup.known(name);
-      return known ?? measured(budget, () => lookup.find(name, scopeOf(budget)));
+      if (known !== undefined) return known;
+      await budget.begun;
+      return measured(budget, () => lookup.find(name, scopeOf(budget)));
     },
 
     update(action, value, budget, hooks) {

@@ -30,6 +30,8 @@ export interface Budget {
   readonly caller?: string;
   /** W3C Trace Context, passed on to the tenant as it is. */
   readonly traceparent?: string;
+  /** Nothing is sent to the tenant before it has resolved. Where it rejects, with a `Problem`, so does the call. */
+  readonly begun?: Promise<unknown>;
   /** Filled in by the gateway: time spent waiting for the tenant, the PUTs that were sent, and when (epoch milliseconds). */
   readonly spent: { upstreamMs: number; attempts: number; attemptedAt: number[] };
 }
@@ -52,8 +54,8 @@ export interface ActionRef {
 /** How an update works together with the ledger. */
 export interface UpdateHooks {
   /**
-   * Called once per update, when the action's lock is held: it runs beside the read of the action, and no PUT leaves before
-   * it has resolved. When it rejects, nothing is written and the update rejects with that `Problem`.
+   * Called once per update, when the action's lock is held: it runs beside the read of the action, or beside what the
+   * budget's `begun` waits for, and no PUT leaves before it has resolved. When it rejects, nothing is written and the update rejects with that `Problem`.
    */
   beforeWrite?: () => Promise<void>;
   /** Asked right before a PUT leaves: false once the lock on the action may have been lost, and then none leaves. */

@@ -330,6 +330,40 @@ test('what is to be done before the write runs beside the read, and the write wa
   assert.deepEqual(held(sandbox), value(at(1)));
 });
 
+test('nothing is looked up or read before what it waits for has begun; what precedes the write is done meanwhile', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
+  const turns = async () => {
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+  };
+  const finding = gateway.find(NAME, { ...budget(), begun });
+  await turns();
+  assert.equal(sandbox.requests.length, 0);
+  begin(undefined);
+  const action = await finding;
+
+  const { promise: again, resolve: beginAgain } = Promise.withResolvers<undefined>();
+  let calls = 0;
+  const beforeWrite = async (): Promise<void> => void (calls += 1);
+  const update = gateway.update(action, value(at(1)), { ...budget(), begun: again }, { beforeWrite });
+  await turns();
+  assert.deepEqual([calls, counts(sandbox)], [1, { read: 0, write: 0 }]);
+  beginAgain(undefined);
+  await update;
+  assert.deepEqual(held(sandbox), value(at(1)));
+});
+
+test('what cannot begin is told as it is, and asks the tenant for nothing', async (t) => {
+  const { sandbox, gateway } = await tenant(t);
+  const action = await gateway.find(NAME, budget());
+  const requests = sandbox.requests.length;
+  const full = new Problem('LEDGER_UNAVAILABLE', 'The disk is full.');
+  const refused = () => ({ ...budget(), begun: Promise.reject(full) });
+  await assert.rejects(gateway.find('Another', refused()), full);
+  await assert.rejects(gateway.update(action, value(at(1)), refused()), full);
+  assert.equal(sandbox.requests.length, requests);
+});
+
 test('a refusal before the write leaves the action as it is', async (t) => {
   const { sandbox, gateway } = await tenant(t);
   const action = await gateway.find(NAME, budget());

@@ -113,16 +113,34 @@ export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
     }
   };
 
-  /** `beforeWrite` is started beside the first read, or at once when nothing is read, and no write leaves before it has resolved. */
+  /**
+   * Nothing is read before `begun` has resolved. `beforeWrite` is started before the first read, or at once when nothing is
+   * read, and no write leaves before it has resolved.
+   */
   return async (
     action: ActionRef,
     value: DateProcessing,
     scope: Scope,
     spent: Budget['spent'],
-    { beforeWrite, isHeld }: { beforeWrite: () => Promise<void> | undefined; isHeld: () => boolean },
+    {
+      begun,
+      beforeWrite,
+      isHeld,
+    }: {
+      begun: Promise<unknown> | undefined;
+      beforeWrite: () => Promise<void> | undefined;
+      isHeld: () => boolean;
+    },
   ): Promise<void> => {
     let basis = take(action.id);
     const seen: Seen = { doubt: undefined, late: false, conflict: undefined };
+
+    /** Waits for the ledger, whose time is not the tenant's. */
+    const apart = async (step: Promise<unknown>): Promise<void> => {
+      const from = clock.monotonic();
+      await step;
+      spent.upstreamMs -= clock.monotonic() - from;
+    };
 
     /** Whether the write in doubt was applied. Throws when that cannot be told. */
     const wasApplied = (write: Doubt, current: Representation): boolean => {
@@ -167,11 +185,12 @@ export const createUpdate = ({ clock, events, api, resilience }: Deps) => {
       for (let conflicts = 1; ; conflicts += 1) {
         const began = clock.monotonic();
         const allowed = beforeWrite();
+        if (begun !== undefined && basis === undefined) await apart(begun);
         const current = basis ?? (await read(action, scope));
         basis = undefined;
         if (seen.late && holds(current, value)) return;
         if (seen.doubt && wasApplied(seen.doubt, current)) return;
-        if (allowed) await allowed;
+        if (allowed) await apart(allowed);
         if (!isHeld()) throw lockLost(spent.attempts > 0);
         try {
           await write(current);

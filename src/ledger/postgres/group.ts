@@ -10,7 +10,7 @@ import {
 import { DELIVERY_LEASE_MS } from '../outbox/deliveries.ts';
 import type { BegunRow, CompleteArguments, Completed, DispatchArguments } from '../store.ts';
 import { claimKeys, recordsOf } from './keys.ts';
-import { type Begin, columns, requestIdOf, type WriteOperation } from './operations.ts';
+import { type Begin, begunIn, columns, requestIdOf, type WriteOperation } from './operations.ts';
 import type { Db } from './pool.ts';
 
 interface OpenRow {
@@ -30,6 +30,7 @@ interface Rows {
     key: string | null;
     webhook_url: string | null;
     lease_ms: number;
+    dispatched: number;
   }[];
   deliveries: { id: string; request_id: string; url: string; body: string }[];
   settledKeys: { caller: string | null; key: string | null }[];
@@ -38,7 +39,7 @@ interface Rows {
 
 /**
  * Does a group of operations inside the transaction of `db`, in two statements and those that idempotency keys need. No two
- * operations of it are of the same request. Returns their values in order, and the head of the chain if the transaction
+ * operations of it are of the same request, but for a begin and the dispatch after it. Returns their values in order, and the head of the chain if the transaction
  * commits.
  */
 export async function writeGroup(
@@ -50,6 +51,7 @@ export async function writeGroup(
   const verdicts = await claimKeys(db, begins);
   const open = await openRows(db, owner, operations);
   const rows: Rows = { entries: [], begun: [], deliveries: [], settledKeys: [], availableKeys: [] };
+  const begun = new Map<string, Rows['begun'][number]>();
   let last = head;
 
   const append = (content: Content, at: number): string => {
@@ -66,13 +68,25 @@ export async function writeGroup(
     const { request_id } = intent;
     const sortKey = append(intentContent(intent, claim), at);
     const { caller = null, key = null } = claim ?? {};
-    rows.begun.push({ request_id, place: sortKey, caller, key, webhook_url: webhookUrl, lease_ms: leaseMs });
+    const row = {
+      request_id,
+      place: sortKey,
+      caller,
+      key,
+      webhook_url: webhookUrl,
+      lease_ms: leaseMs,
+      dispatched: 0,
+    };
+    rows.begun.push(row);
+    begun.set(request_id, row);
     return { kind: 'begun' };
   }
 
   function dispatch({ requestId, at }: DispatchArguments): boolean {
-    const before = open.dispatched.get(requestId);
+    const row = begun.get(requestId);
+    const before = row?.dispatched ?? open.dispatched.get(requestId);
     if (before === 0) append({ kind: 'dispatch', request_id: requestId }, at);
+    if (row !== undefined) row.dispatched = 1;
     return before !== undefined;
   }
 
@@ -122,8 +136,12 @@ async function readThoseCompletedBefore(
  * `dispatched` maps a request to whether it had been marked before, `closed` to its row.
  */
 async function openRows(db: Db, owner: string, operations: WriteOperation[]) {
+  const begun = begunIn(operations);
   const of = (name: 'dispatch' | 'complete') =>
-    operations.filter((one) => one.name === name).map(requestIdOf);
+    operations
+      .filter((one) => one.name === name)
+      .map(requestIdOf)
+      .filter((requestId) => !begun.has(requestId));
   const [dispatches, completes] = [of('dispatch'), of('complete')];
   const dispatched = new Map<string, number>();
   const closed = new Map<string, OpenRow>();
@@ -160,26 +178,26 @@ async function insert(db: Db, owner: string, rows: Rows): Promise<void> {
      ), begun AS (
        INSERT INTO in_flight (request_id, place, caller, key, webhook_url, lease_until, owner, dispatched)
        SELECT request_id, place, caller, key, webhook_url,
-         clock_timestamp() + lease_ms * interval '1 ms', $12, 0
-       FROM unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::float8[])
-         AS new (request_id, place, caller, key, webhook_url, lease_ms)
+         clock_timestamp() + lease_ms * interval '1 ms', $12, dispatched
+       FROM unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::float8[], $19::int[])
+         AS new (request_id, place, caller, key, webhook_url, lease_ms, dispatched)
      ), stored AS (
        INSERT INTO deliveries (id, request_id, created_at, due_at, status, attempts, answered)
        SELECT id, request_id, now_ms(), now_ms() + ${DELIVERY_LEASE_MS}, 'pending', 0, 0
-       FROM unnest($19::text[], $20::text[]) AS new (id, request_id)
+       FROM unnest($20::text[], $21::text[]) AS new (id, request_id)
      ), sent AS (
        INSERT INTO outbox (id, url, body)
-       SELECT * FROM unnest($19::text[], $21::text[], $22::text[])
+       SELECT * FROM unnest($20::text[], $22::text[], $23::text[])
      ), settled AS (
-       UPDATE keys SET settled = 1 FROM unnest($23::text[], $24::text[]) AS claim (caller, key)
+       UPDATE keys SET settled = 1 FROM unnest($24::text[], $25::text[]) AS claim (caller, key)
        WHERE keys.caller = claim.caller AND keys.key = claim.key
      )
-     DELETE FROM keys USING unnest($25::text[], $26::text[]) AS claim (caller, key)
+     DELETE FROM keys USING unnest($26::text[], $27::text[]) AS claim (caller, key)
      WHERE keys.caller = claim.caller AND keys.key = claim.key`,
     [
       ...columns(rows.entries, ...ENTRY_COLUMNS),
       owner,
-      ...columns(rows.begun, 'request_id', 'place', 'caller', 'key', 'webhook_url', 'lease_ms'),
+      ...columns(rows.begun, 'request_id', 'place', 'caller', 'key', 'webhook_url', 'lease_ms', 'dispatched'),
       ...columns(rows.deliveries, 'id', 'request_id', 'url', 'body'),
       ...columns(rows.settledKeys, 'caller', 'key'),
       ...columns(rows.availableKeys, 'caller', 'key'),

@@ -11,6 +11,10 @@ export const requestIdOf = ({ name, argument }: WriteOperation): string =>
 
 export type Begin = Extract<WriteOperation, { name: 'begin' }>;
 
+/** The requests that a group begins. */
+export const begunIn = (operations: readonly WriteOperation[]): Set<string> =>
+  new Set(operations.filter(({ name }) => name === 'begin').map(requestIdOf));
+
 /** Rows to insert, as one array for each column. */
 export const columns = (rows: readonly object[], ...names: string[]): unknown[] =>
   names.map((name) => rows.map((row) => (row as Record<string, unknown>)[name]));

@@ -2,7 +2,7 @@ import { createGroupCommit, type Settled } from '../../shared/group-commit.ts';
 import type { Head } from '../journal/entry.ts';
 import { LAST_OF_CHAIN } from '../journal/records.ts';
 import { writeGroup } from './group.ts';
-import { requestIdOf, rounds, type WriteOperation } from './operations.ts';
+import { begunIn, requestIdOf, rounds, type WriteOperation } from './operations.ts';
 import { CommitUnknown, concernsOne, type Connections, type Db, isDeadlock, problemOf } from './pool.ts';
 
 const LOST: Settled = { ok: false, error: new Error('The operation was lost.') };
@@ -62,7 +62,13 @@ export function createWriter(connections: Connections, owner: string) {
 
   const group = createGroupCommit<WriteOperation>(async (operations) => {
     const settled = new Map<WriteOperation, Settled | undefined>();
-    for (const round of rounds(operations, requestIdOf)) {
+    const begun = begunIn(operations);
+    // A dispatch may stand beside its begin.
+    const idOf = (one: WriteOperation) =>
+      one.name === 'dispatch' && begun.has(requestIdOf(one))
+        ? `dispatch ${requestIdOf(one)}`
+        : requestIdOf(one);
+    for (const round of rounds(operations, idOf)) {
       const results = await settle(round);
       round.forEach((operation, i) => settled.set(operation, results[i]));
     }

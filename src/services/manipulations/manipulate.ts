@@ -102,10 +102,15 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
       return answerOfEarlier(taken);
     }
     const intent = intentOf(request, computed, context, now);
-    const begun = await ledger.begin(intent, { webhookUrl, ...(claim && { claim }) });
-    if (begun.kind !== 'begun') return answerOfEarlier(begun);
-
-    const { outcome, problem } = await write(intent, context, started);
+    const beginning = ledger.begin(intent, { webhookUrl, ...(claim && { claim }) });
+    if (claim) {
+      const begun = await beginning;
+      if (begun.kind !== 'begun') return answerOfEarlier(begun);
+    }
+    // Without a key nothing can be in the way: where the action's lock is free, intent and dispatch share a commit.
+    const writing = write(intent, context, started, beginning);
+    await beginning;
+    const { outcome, problem } = await writing;
     events.emit('manipulation.finished', {
       operation: request.operation,
       outcome: outcome.status.toLowerCase(),
@@ -129,11 +134,17 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
     return replay(taken);
   }
 
-  /** Finds the action and writes to it; whatever happens comes back as an outcome. */
-  async function write(intent: Intent, context: ManipulationContext, started: number) {
+  /** Finds the action and writes to it when `begun` has resolved; whatever happens comes back as an outcome. */
+  async function write(
+    intent: Intent,
+    context: ManipulationContext,
+    started: number,
+    begun: Promise<unknown>,
+  ) {
     const budget: Budget = {
       deadline: started + settings.deadlineMs,
       caller: intent.caller,
+      begun,
       spent: { upstreamMs: 0, attempts: 0, attemptedAt: [] },
       ...(context.trace && { traceparent: context.trace.traceparent }),
     };
@@ -142,7 +153,7 @@ export function createManipulations(deps: ManipulationDeps): Manipulations {
     try {
       action = await dataActions.find(intent.action_name, budget);
       action = await dataActions.update(action, intent.date_processing, budget, {
-        // Made durable beside the read of the action, so that it stands for a write that is about to leave.
+        // Made durable under the action's lock, so that it stands for a write that is about to leave.
         beforeWrite: () => ledger.dispatch(intent.request_id),
       });
     } catch (error) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Problem } from '../../../src/errors.ts';
 import { claim, failure, intent, LEASE_MS, outcome } from '../support.ts';
 import { fresh, open, type Backend } from './backend.ts';
 
@@ -102,6 +103,46 @@ export function leasesContract(backend: Backend): void {
       await ledger.dispatch(begun.request_id);
       await ledger.dispatch(begun.request_id);
       assert.equal((await ledger.complete(begun, outcome(), null)).status, 'SUCCESS');
+    });
+
+    test('a dispatch that is asked for together with its begin is made after it', async (t) => {
+      const { ledger, storage } = await fresh(t, backend);
+      const [begun, other] = [intent(), intent()];
+      await Promise.all([
+        ledger.begin(begun, { webhookUrl: null }),
+        ledger.dispatch(begun.request_id),
+        ledger.begin(other, { webhookUrl: null }),
+      ]);
+      const history = await ledger.audit.history(begun.request_id);
+      assert.deepEqual(
+        history?.events.map(({ kind }) => kind),
+        ['accepted', 'computed', 'dispatched'],
+      );
+      await storage.elapse(LEASE_MS + 1);
+      const dispatched = (await ledger.claimExpired(10)).map((one) => [one.intent, one.dispatched]);
+      assert.deepEqual(
+        dispatched.sort(([, a], [, b]) => Number(b) - Number(a)),
+        [
+          [begun, true],
+          [other, false],
+        ],
+      );
+    });
+
+    test('a dispatch that is asked for together with a begin whose key is taken is refused', async (t) => {
+      const { ledger } = await fresh(t, backend);
+      await ledger.begin(intent(), KEYED);
+      const second = intent();
+      const [taken, dispatched] = await Promise.allSettled([
+        ledger.begin(second, KEYED),
+        ledger.dispatch(second.request_id),
+      ]);
+      assert.equal(taken.status === 'fulfilled' && taken.value.kind, 'in_progress');
+      assert.equal(
+        dispatched.status === 'rejected' && (dispatched.reason as Problem).code,
+        'LEDGER_UNAVAILABLE',
+      );
+      assert.equal(await ledger.audit.get(second.request_id), null);
     });
 
     test('a key stays claimed until its intent is settled', async (t) => {
