@@ -109,7 +109,7 @@ const epochMs = () => performance.timeOrigin + performance.now();
 function spanRequests(app: FastifyInstance, { ended, contexts, current }: Parts): void {
   app.decorateRequest('span', undefined);
   const shapes = shapeCache();
-  const pathAttribute = attributeOf(9, 'url.path');
+  const pathAttribute = attributeOf('url.path');
   app.addHook('onRequest', (request, _reply, done) => {
     const { method, headers, routeOptions } = request;
     const parent = parentOf(headers.traceparent);
@@ -206,7 +206,7 @@ function spansOfEvents(events: Events, { ended, contexts, current }: Parts): voi
       seconds,
     ),
   );
-  const messageId = attributeOf(9, 'messaging.message.id');
+  const messageId = attributeOf('messaging.message.id');
   events.on('webhook.delivery', ({ outcome, seconds = 0, id = '', attempts = 1 }) =>
     happened(
       // The schedule bounds the attempts.

@@ -14,6 +14,9 @@ import {
 
 type Simple = Record<string, string | number>;
 
+/** The field of a span that holds its attributes. */
+const ATTRIBUTES = 9;
+
 /** What all spans of one kind share, made once; `fields` is its part of the span's message in OTLP. */
 export interface Shape {
   name: string;
@@ -28,24 +31,23 @@ export const shapeOf = (name: string, kind: SpanKind, attributes: Simple, failed
     textField(5, name),
     // OTLP counts kinds from 1: 0 is for those that do not say.
     integerField(6, kind + 1),
-    attributeFields(9, attributes),
+    attributeFields(ATTRIBUTES, attributes),
     lengthField(15, integerField(3, failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET)),
   ]),
 });
 
 /** OTLP's list of attributes. */
-export const attributeFields = (field: number, attributes: Attributes): Buffer =>
-  Buffer.concat(
-    Object.entries(attributes).map(([key, value]) =>
-      lengthField(field, Buffer.concat([textField(1, key), lengthField(2, anyValue(value))])),
-    ),
-  );
+const attributeFields = (field: number, attributes: Attributes): Buffer =>
+  Buffer.concat(Object.entries(attributes).map(([key, value]) => keyValue(field, textField(1, key), value)));
 
-/** A function that makes one attribute of a text: what does not change is made once. */
-export function attributeOf(field: number, key: string): (text: string) => Buffer {
+/** A function that makes one attribute of a span: what does not change is made once. */
+export function attributeOf(key: string): (value: string) => Buffer {
   const name = textField(1, key);
-  return (text) => lengthField(field, Buffer.concat([name, lengthField(2, textField(1, text))]));
+  return (value) => keyValue(ATTRIBUTES, name, value);
 }
+
+const keyValue = (field: number, name: Buffer, value: unknown): Buffer =>
+  lengthField(field, Buffer.concat([name, lengthField(2, anyValue(value))]));
 
 function anyValue(value: unknown): Buffer {
   if (typeof value !== 'number') return textField(1, String(value));

@@ -113,7 +113,7 @@ test('a batch that is refused is lost, and told of with the reason; the next one
 
 test('spans that take more room than others are sent sooner, and one that no batch could hold is lost', async () => {
   const { add, sent, losses, arrival, take, close } = batches({ batch: 3, queue: 9, delayMs: HOUR });
-  const path = attributeOf(9, 'url.path');
+  const path = attributeOf('url.path');
   const first = arrival();
   for (const name of ['a', 'b', 'c']) add(name, path('x'.repeat(16_000)));
   add('too long', path('x'.repeat(70_000)));

@@ -57,7 +57,7 @@ test('the bytes of spans say what OpenTelemetry’s own serializer says of them'
     const shape = shapeOf(name, kind, attributes, failed);
     const span = { shape, traceId: TRACE, start, end };
     ours.push({ ...span, spanId: 'a0b1c2d3e4f50617', parentId: undefined });
-    ours.push({ ...span, spanId: '00000000ffffffff', parentId, own: attributeOf(9, 'url.path')(path) });
+    ours.push({ ...span, spanId: '00000000ffffffff', parentId, own: attributeOf('url.path')(path) });
     for (const { spanId, parentId: above, own } of ours.slice(-2)) {
       const more = own === undefined ? {} : { 'url.path': path };
       theirs.push(
