@@ -23,15 +23,19 @@ interface OpenRow {
 /** What a group writes: a column for each array, so that it is one statement however many rows there are. */
 interface Rows {
   entries: Entry[];
-  begun: {
-    request_id: string;
-    place: string;
-    caller: string | null;
-    key: string | null;
-    webhook_url: string | null;
-    lease_ms: number;
-    dispatched: number;
-  }[];
+  /** By the request. */
+  begun: Map<
+    string,
+    {
+      request_id: string;
+      place: string;
+      caller: string | null;
+      key: string | null;
+      webhook_url: string | null;
+      lease_ms: number;
+      dispatched: number;
+    }
+  >;
   deliveries: { id: string; request_id: string; url: string; body: string }[];
   settledKeys: { caller: string | null; key: string | null }[];
   availableKeys: { caller: string | null; key: string | null }[];
@@ -39,8 +43,8 @@ interface Rows {
 
 /**
  * Does a group of operations inside the transaction of `db`, in two statements and those that idempotency keys need. No two
- * operations of it are of the same request, but for a begin and the dispatch after it. Returns their values in order, and the head of the chain if the transaction
- * commits.
+ * operations of it are of the same request, but for a begin and the dispatch after it. Returns their values in order, and the
+ * head of the chain if the transaction commits.
  */
 export async function writeGroup(
   db: Db,
@@ -50,8 +54,7 @@ export async function writeGroup(
   const begins = operations.filter((one): one is Begin => one.name === 'begin');
   const verdicts = await claimKeys(db, begins);
   const open = await openRows(db, owner, operations);
-  const rows: Rows = { entries: [], begun: [], deliveries: [], settledKeys: [], availableKeys: [] };
-  const begun = new Map<string, Rows['begun'][number]>();
+  const rows: Rows = { entries: [], begun: new Map(), deliveries: [], settledKeys: [], availableKeys: [] };
   let last = head;
 
   const append = (content: Content, at: number): string => {
@@ -68,7 +71,7 @@ export async function writeGroup(
     const { request_id } = intent;
     const sortKey = append(intentContent(intent, claim), at);
     const { caller = null, key = null } = claim ?? {};
-    const row = {
+    rows.begun.set(request_id, {
       request_id,
       place: sortKey,
       caller,
@@ -76,14 +79,12 @@ export async function writeGroup(
       webhook_url: webhookUrl,
       lease_ms: leaseMs,
       dispatched: 0,
-    };
-    rows.begun.push(row);
-    begun.set(request_id, row);
+    });
     return { kind: 'begun' };
   }
 
   function dispatch({ requestId, at }: DispatchArguments): boolean {
-    const row = begun.get(requestId);
+    const row = rows.begun.get(requestId);
     const before = row?.dispatched ?? open.dispatched.get(requestId);
     if (before === 0) append({ kind: 'dispatch', request_id: requestId }, at);
     if (row !== undefined) row.dispatched = 1;
@@ -197,7 +198,16 @@ async function insert(db: Db, owner: string, rows: Rows): Promise<void> {
     [
       ...columns(rows.entries, ...ENTRY_COLUMNS),
       owner,
-      ...columns(rows.begun, 'request_id', 'place', 'caller', 'key', 'webhook_url', 'lease_ms', 'dispatched'),
+      ...columns(
+        [...rows.begun.values()],
+        'request_id',
+        'place',
+        'caller',
+        'key',
+        'webhook_url',
+        'lease_ms',
+        'dispatched',
+      ),
       ...columns(rows.deliveries, 'id', 'request_id', 'url', 'body'),
       ...columns(rows.settledKeys, 'caller', 'key'),
       ...columns(rows.availableKeys, 'caller', 'key'),
