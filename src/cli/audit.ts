@@ -1,7 +1,7 @@
 import { loadConfig } from '../config.ts';
 import { ARCHIVE_USAGE, archiveCommand } from '../ledger/cli/archive.ts';
 import { BACKUP_USAGE, backupCommand } from '../ledger/cli/backup.ts';
-import type { Command, Output } from '../ledger/cli/command.ts';
+import { type Command, type Output, TERMINAL } from '../ledger/cli/command.ts';
 import { DEAD_LETTERS_USAGE, deadLettersCommand } from '../ledger/cli/dead-letters.ts';
 import { RECHECK_USAGE, recheckCommand } from '../ledger/cli/recheck.ts';
 import { VERIFY_USAGE, verifyCommand } from '../ledger/cli/verify.ts';
@@ -40,8 +40,5 @@ export async function audit(
 }
 
 if (import.meta.main) {
-  process.exitCode = await audit(process.argv.slice(2), process.env, {
-    out: (line) => void process.stdout.write(`${line}\n`),
-    error: (line) => void process.stderr.write(`${line}\n`),
-  });
+  process.exitCode = await audit(process.argv.slice(2), process.env, TERMINAL);
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Output } from '../ledger/cli/command.ts';
+import { type Output, TERMINAL } from '../ledger/cli/command.ts';
 import { checkFolder } from './calendars/check.ts';
 import { importICalendar } from './calendars/icalendar.ts';
 import { publicHolidays } from './calendars/public-holidays.ts';
@@ -74,8 +74,5 @@ async function run(argv: string[], { out, error: say }: Output): Promise<number>
 }
 
 if (import.meta.main) {
-  process.exitCode = await calendars(process.argv.slice(2), {
-    out: (line) => void process.stdout.write(`${line}\n`),
-    error: (line) => void process.stderr.write(`${line}\n`),
-  });
+  process.exitCode = await calendars(process.argv.slice(2), TERMINAL);
 }

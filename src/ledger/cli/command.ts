@@ -13,6 +13,12 @@ export interface Output {
   error: (line: string) => void;
 }
 
+/** The process's own output. */
+export const TERMINAL: Output = {
+  out: (line) => void process.stdout.write(`${line}\n`),
+  error: (line) => void process.stderr.write(`${line}\n`),
+};
+
 /** Runs a command; resolves to its exit code. */
 export type Command = (argv: string[], config: CommandConfig, output: Output) => Promise<number>;
 
