@@ -1,8 +1,8 @@
 /**
  * Bundles the service into `dist/`, so that it starts faster and in less memory: `npm run build`. With `--entry` it prints
- * what `node` is started with, from the root of the project, as the path to that may have blanks. It builds before only where the bundle
- * is missing or older than its sources; without esbuild (an installation without development dependencies) that is the
- * source itself.
+ * what `node` is started with, from the root of the project, as the path to that may have blanks. It builds before only where
+ * the bundle is missing or older than its sources; without esbuild (an installation without development dependencies) that is
+ * the source itself.
  */
 import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -63,8 +63,7 @@ export default fp(
       }
       reply.header('vary', 'accept');
       if (wantsHtml(request)) {
-        const page = asPage(reply);
-        return page.send(problemPage(code));
+        return asPage(reply).send(problemPage(code));
       }
       return reply.type('application/json; charset=utf-8').send(problemJson(code));
     });

@@ -55,7 +55,8 @@ export interface ActionRef {
 export interface UpdateHooks {
   /**
    * Called once per update, when the action's lock is held: it runs beside the read of the action, or beside what the
-   * budget's `begun` waits for, and no PUT leaves before it has resolved. When it rejects, nothing is written and the update rejects with that `Problem`.
+   * budget's `begun` waits for, and no PUT leaves before it has resolved. When it rejects, nothing is written and the update
+   * rejects with that `Problem`.
    */
   beforeWrite?: () => Promise<void>;
   /** Asked right before a PUT leaves: false once the lock on the action may have been lost, and then none leaves. */
