@@ -56,12 +56,14 @@ export async function startThread(start: WorkerStart) {
     free.push(worker);
   };
 
+  /** A failure is only heeded while the file is being opened. */
+  let opening = true;
   const opened = Promise.withResolvers<undefined>();
   const onMessage = (message: Answer | null): void => {
     if (message === 'ready') opened.resolve(undefined);
     else if (typeof message !== 'object' || message === null) return;
     else if ('failed' in message) {
-      release();
+      if (opening) release();
       opened.reject(new Error(message.failed.message));
     } else {
       pending.get(message.id)?.resolve(message.results);
@@ -76,6 +78,7 @@ export async function startThread(start: WorkerStart) {
   worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   worker.postMessage({ open: start });
   await opened.promise;
+  opening = false;
 
   async function many(request: WorkerRequest): Promise<WriteResult[]> {
     if (dead !== undefined) throw dead;
